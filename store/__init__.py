@@ -1,0 +1,1 @@
+"""Everything that lasts, in SQLite. No SQL outside this package."""

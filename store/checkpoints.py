@@ -1,0 +1,124 @@
+"""LangGraph's checkpoints, pruned as they are written: one checkpoint a thread, not one a step.
+
+The stock saver keeps every step (75 kB a turn). It also picks the latest by id, and ids follow the
+clock: after the clock went back it would resume an older state. Deleting every other checkpoint in
+the commit that writes the new one cures both.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import aiosqlite
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import (
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    get_checkpoint_metadata,
+)
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+# Only messages and plain values may come out of a checkpoint; read by langgraph when it compiles.
+os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class PruningSaver(AsyncSqliteSaver):
+    """AsyncSqliteSaver that keeps the newest checkpoint of each thread and namespace."""
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Write a checkpoint and drop the ones before it, in one commit."""
+        await self.setup()
+        where = config["configurable"]
+        thread, namespace, new = str(where["thread_id"]), where["checkpoint_ns"], checkpoint["id"]
+        kind, blob = self.serde.dumps_typed(checkpoint)
+        details = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False)
+        async with self.lock:
+            await self.conn.execute(
+                "INSERT OR REPLACE INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id,"
+                " parent_checkpoint_id, type, checkpoint, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    thread,
+                    namespace,
+                    new,
+                    where.get("checkpoint_id"),
+                    kind,
+                    blob,
+                    details.encode("utf-8", "ignore"),
+                ),
+            )
+            await self._drop_others(thread, namespace, new)
+            await self.conn.commit()
+        return {
+            "configurable": {
+                "thread_id": thread,
+                "checkpoint_ns": namespace,
+                "checkpoint_id": new,
+            }
+        }
+
+    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        """Keep the latest checkpoint of these threads, or with strategy "delete" none."""
+        for thread in thread_ids:
+            if strategy == "delete":
+                await self.adelete_thread(thread)
+                continue
+            latest = await self.aget_tuple({"configurable": {"thread_id": thread}})
+            if latest is not None:
+                where = latest.config["configurable"]
+                async with self.lock:
+                    await self._drop_others(thread, where["checkpoint_ns"], where["checkpoint_id"])
+                    await self.conn.commit()
+
+    async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
+        """Delete the checkpoints that these runs wrote."""
+        await self.setup()
+        async with self.lock:
+            for run_id in run_ids:
+                await self.conn.execute(
+                    "DELETE FROM checkpoints WHERE json_extract(metadata, '$.run_id') = ?",
+                    (run_id,),
+                )
+            await self.conn.execute(
+                "DELETE FROM writes WHERE (thread_id, checkpoint_ns, checkpoint_id) NOT IN"
+                " (SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints)"
+            )
+            await self.conn.commit()
+
+    async def _drop_others(self, thread: str, namespace: str, keep: str) -> None:
+        await self.conn.execute(
+            "DELETE FROM checkpoints"
+            " WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id <> ?",
+            (thread, namespace, keep),
+        )
+        # `<`, not `<>`: writes of the checkpoint that comes next may be here already.
+        await self.conn.execute(
+            "DELETE FROM writes WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id < ?",
+            (thread, namespace, keep),
+        )
+
+
+@contextlib.asynccontextmanager
+async def open_checkpoints(path: Path) -> AsyncIterator[PruningSaver]:
+    """The saver on its own connection; NORMAL, as the ledger is what a power cut must spare."""
+    async with aiosqlite.connect(path) as connection:
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "secure_delete = ON",
+        ):
+            await connection.execute(f"PRAGMA {pragma}")
+        saver = PruningSaver(connection)
+        await saver.setup()
+        yield saver

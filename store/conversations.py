@@ -1,0 +1,109 @@
+"""Who writes to us."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from store.clock import now_ms
+
+
+@dataclass(frozen=True)
+class Sender:
+    """How one webhook names a person; at least one of `phone` and `bsuid` is not empty."""
+
+    phone: str  # canonical digits, or ""
+    bsuid: str  # Meta's business-scoped user id, or ""
+    send_to: str  # the spelling Meta gave
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A person and the thread of the graph that is theirs."""
+
+    id: int
+    thread_id: str
+    send_to: str
+    name: str
+
+
+def find(db: sqlite3.Connection, sender: Sender) -> Conversation | None:
+    """The conversation known by this phone number or BSUID."""
+    row = db.execute(
+        "SELECT id, thread_id, send_to, name FROM conversations"
+        " WHERE (phone_number = :phone AND :phone <> '') OR (bsuid = :bsuid AND :bsuid <> '')"
+        " ORDER BY phone_number = :phone DESC LIMIT 1",
+        {"phone": sender.phone, "bsuid": sender.bsuid},
+    ).fetchone()
+    return Conversation(**row) if row else None
+
+
+def names_of(db: sqlite3.Connection, sender: Sender) -> list[Sender]:
+    """What this person goes by: as this webhook says it, and as we have learnt it."""
+    known = find(db, sender)
+    if known is None:
+        return [sender]
+    row = db.execute(
+        "SELECT phone_number, bsuid FROM conversations WHERE id = ?", (known.id,)
+    ).fetchone()
+    return [sender, Sender(row["phone_number"] or "", row["bsuid"] or "", known.send_to)]
+
+
+def resolve(db: sqlite3.Connection, sender: Sender) -> Conversation:
+    """The sender's conversation, made at the first message; learns a BSUID seen beside a phone."""
+    now = now_ms()
+    known = find(db, sender)
+    if known is None:
+        db.execute(
+            "INSERT INTO conversations"
+            " (thread_id, phone_number, bsuid, send_to, name, created_at, updated_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                sender.phone or sender.bsuid,
+                sender.phone or None,
+                sender.bsuid or None,
+                sender.send_to,
+                sender.name,
+                now,
+                now,
+            ),
+        )
+    else:
+        # A BSUID already held by another row stays there: two people never become one here.
+        db.execute(
+            "UPDATE OR IGNORE conversations SET"
+            " bsuid = coalesce(nullif(:bsuid, ''), bsuid),"
+            " name = coalesce(nullif(:name, ''), name),"
+            " updated_at = :now WHERE id = :id",
+            {"bsuid": sender.bsuid, "name": sender.name, "now": now, "id": known.id},
+        )
+    found = find(db, sender)
+    assert found is not None  # noqa: S101 - inserted or found above, in this transaction
+    return found
+
+
+def by_id(db: sqlite3.Connection, conversation_id: int) -> Conversation:
+    """The conversation of a row that points at it."""
+    row = db.execute(
+        "SELECT id, thread_id, send_to, name FROM conversations WHERE id = ?", (conversation_id,)
+    ).fetchone()
+    return Conversation(**row)
+
+
+def id_of_thread(db: sqlite3.Connection, thread_id: str) -> int | None:
+    """The conversation id behind a thread of the graph."""
+    row = db.execute("SELECT id FROM conversations WHERE thread_id = ?", (thread_id,)).fetchone()
+    return row["id"] if row else None
+
+
+def ensure_thread(db: sqlite3.Connection, thread_id: str) -> int:
+    """Like `id_of_thread`, made when missing: Studio has threads that never met WhatsApp."""
+    known = id_of_thread(db, thread_id)
+    if known is not None:
+        return known
+    now = now_ms()
+    row = db.execute(
+        "INSERT INTO conversations (thread_id, send_to, created_at, updated_at)"
+        " VALUES (?, '', ?, ?) RETURNING id",
+        (thread_id, now, now),
+    ).fetchone()
+    return int(row["id"])

@@ -1,0 +1,156 @@
+"""One SQLite file, one writer thread with group commit, one reader thread.
+
+Every write is a function of a connection. The writer takes all functions that are waiting, runs
+each in its own savepoint inside one BEGIN IMMEDIATE ... COMMIT, and answers them after the commit:
+what `write` returned is on the disk (synchronous=FULL), and twenty senders cost one fsync.
+"""
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from store.errors import StoreUnavailable
+from store.migrate import migrate
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], T]
+
+BUSY_TIMEOUT_MS = 5_000  # another program holds the file; longer and Meta's patience ends
+BATCH_MAX = 256  # functions in one commit
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection with the pragmas of wasap.db, in autocommit mode."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what the owner deletes is overwritten
+    return connection
+
+
+class Database:
+    """wasap.db. `open` applies the migrations."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writes: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
+        self._reads: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    async def open(self) -> None:
+        """Create or open the file. StoreUnavailable or MigrationError when that cannot be."""
+        writer = await asyncio.to_thread(self._prepare)
+        reader = await asyncio.to_thread(connect, self._path)
+        self._threads = [
+            threading.Thread(target=self._write_loop, args=(writer,), name="store-writer"),
+            threading.Thread(target=self._read_loop, args=(reader,), name="store-reader"),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    async def close(self) -> None:
+        """Finish what is queued and close the file."""
+        for queue in (self._writes, self._reads):
+            queue.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+        self._threads = []
+
+    async def write(self, job: Job[T]) -> T:
+        """Run `job` in a transaction; its result is returned after the commit.
+
+        Raises StoreUnavailable when nothing was committed; an error of `job` comes back as it is.
+        """
+        return await self._submit(self._writes, job)
+
+    async def read(self, job: Job[T]) -> T:
+        """Run `job` on a connection that sees what is committed."""
+        return await self._submit(self._reads, job)
+
+    async def _submit(
+        self, queue: "SimpleQueue[tuple[Job[Any], Future[Any]] | None]", job: Job[T]
+    ) -> T:
+        if not self._threads:
+            raise StoreUnavailable("the database is closed")
+        future: Future[T] = Future()
+        queue.put((job, future))
+        # A caller that goes away must not take back what others share a commit with.
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    def _prepare(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            connection = connect(self._path)
+            migrate(connection)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnavailable(f"{self._path}: {error}") from error
+        return connection
+
+    def _write_loop(self, connection: sqlite3.Connection) -> None:
+        while (first := self._writes.get()) is not None:
+            batch = [first]
+            closing = False
+            while len(batch) < BATCH_MAX and not self._writes.empty():
+                following = self._writes.get()
+                if following is None:
+                    closing = True
+                    break
+                batch.append(following)
+            _commit_batch(connection, batch)
+            if closing:
+                break
+        connection.close()
+
+    def _read_loop(self, connection: sqlite3.Connection) -> None:
+        while (item := self._reads.get()) is not None:
+            job, future = item
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(job(connection))
+            except sqlite3.DatabaseError as error:
+                future.set_exception(StoreUnavailable(str(error)))
+            except BaseException as error:  # noqa: BLE001 - handed to the caller, never swallowed
+                future.set_exception(error)
+        connection.close()
+
+
+def _commit_batch(
+    connection: sqlite3.Connection, taken: list[tuple[Job[Any], Future[Any]]]
+) -> None:
+    batch = [item for item in taken if item[1].set_running_or_notify_cancel()]
+    outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        for job, future in batch:
+            connection.execute("SAVEPOINT job")
+            try:
+                outcomes.append((future, job(connection), None))
+            except sqlite3.OperationalError:
+                raise  # full, read-only, I/O: SQLite may have rolled back everything already
+            except BaseException as error:  # noqa: BLE001 - handed to the caller, never swallowed
+                connection.execute("ROLLBACK TO job")
+                outcomes.append((future, None, error))
+            connection.execute("RELEASE job")
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+        for _, future in batch:
+            future.set_exception(StoreUnavailable(str(error)))
+        return
+    for future, result, failure in outcomes:
+        if failure is None:
+            future.set_result(result)
+        else:
+            future.set_exception(failure)

@@ -1,0 +1,18 @@
+"""Errors of the store package.
+
+StoreError
+├── StoreUnavailable   the database cannot take or give anything now
+└── MigrationError     a migration did not apply
+"""
+
+
+class StoreError(Exception):
+    """Something about the data at rest."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be used now: locked, full, read-only, closed or broken."""
+
+
+class MigrationError(StoreError):
+    """A migration did not apply; the database is as it was before it."""

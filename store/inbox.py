@@ -1,0 +1,156 @@
+"""What arrived: one row a WhatsApp message, in arrival order, claimed turn by turn.
+
+pending -> processing -> done; a crash leaves rows processing, and the next claim takes them first.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from store.clock import now_ms
+
+Kind = Literal["chat", "command", "silent"]  # silent: kept, but no turn
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message as the webhook read it, not stored yet."""
+
+    wa_id: str
+    kind: Kind
+    type: str
+    text: str
+    payload: str  # Meta's message object, JSON
+    sent_at: int  # ms
+
+
+@dataclass(frozen=True)
+class InboxMessage:
+    """A stored message."""
+
+    id: int
+    wa_id: str
+    kind: Kind
+    type: str
+    text: str
+    payload: str
+    sent_at: int  # ms
+    received_at: int  # ms
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a worker, for the burst window."""
+
+    resumed: bool  # a claimed turn that a crash or an outage left open
+    kind: Kind  # of the oldest message
+    oldest_at: int  # ms, received
+    newest_at: int  # ms, received
+
+
+def add(db: sqlite3.Connection, conversation_id: int, arrival: Arrival) -> bool:
+    """Store an arrival; False when this WhatsApp id is here already."""
+    cursor = db.execute(
+        "INSERT OR IGNORE INTO inbox"
+        " (wa_id, conversation_id, kind, type, text, payload, state, sent_at, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            arrival.wa_id,
+            conversation_id,
+            arrival.kind,
+            arrival.type,
+            arrival.text,
+            arrival.payload,
+            "done" if arrival.kind == "silent" else "pending",
+            arrival.sent_at,
+            now_ms(),
+        ),
+    )
+    return cursor.rowcount == 1
+
+
+def waiting(db: sqlite3.Connection, conversation_id: int) -> Waiting | None:
+    """What the sender's worker has to do next, or None."""
+    rows = db.execute(
+        "SELECT state, kind, received_at FROM inbox"
+        " WHERE conversation_id = ? AND state <> 'done' ORDER BY id",
+        (conversation_id,),
+    ).fetchall()
+    if not rows:
+        return None
+    return Waiting(
+        resumed=any(row["state"] == "processing" for row in rows),
+        kind=rows[0]["kind"],
+        oldest_at=rows[0]["received_at"],
+        newest_at=rows[-1]["received_at"],
+    )
+
+
+def claim(
+    db: sqlite3.Connection, conversation_id: int, *, merge: bool
+) -> tuple[str, Sequence[InboxMessage]] | None:
+    """Take the next turn: (turn id, its messages in order), or None.
+
+    An open turn comes back as it was claimed. A command is a turn of its own; with `merge` all chat
+    messages up to the next command are one turn.
+    """
+    rows = db.execute(
+        "SELECT * FROM inbox WHERE conversation_id = ? AND state = 'processing' ORDER BY id",
+        (conversation_id,),
+    ).fetchall()
+    if not rows:
+        rows = _next_turn(db, conversation_id, merge=merge)
+    if not rows:
+        return None
+    turn_id = rows[0]["turn_id"] or rows[0]["wa_id"]
+    db.executemany(
+        "UPDATE inbox SET state = 'processing', turn_id = ? WHERE id = ?",
+        [(turn_id, row["id"]) for row in rows],
+    )
+    return turn_id, [_message(row) for row in rows]
+
+
+def close_turn(db: sqlite3.Connection, turn_id: str) -> int:
+    """Mark a turn's messages done; how many were still open."""
+    return db.execute(
+        "UPDATE inbox SET state = 'done' WHERE turn_id = ? AND state = 'processing'", (turn_id,)
+    ).rowcount
+
+
+def open_conversations(db: sqlite3.Connection) -> list[int]:
+    """Conversations with work, oldest message first: what a start-up scan wakes."""
+    return [
+        row["conversation_id"]
+        for row in db.execute(
+            "SELECT conversation_id FROM inbox WHERE state <> 'done'"
+            " GROUP BY conversation_id ORDER BY min(id)"
+        )
+    ]
+
+
+def erase_texts(db: sqlite3.Connection, conversation_id: int) -> None:
+    """Forget what finished messages said; their ids stay, so that a late twin makes no new turn."""
+    db.execute(
+        "UPDATE inbox SET text = '', payload = '{}' WHERE conversation_id = ? AND state = 'done'",
+        (conversation_id,),
+    )
+
+
+def _next_turn(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> list[sqlite3.Row]:
+    rows = db.execute(
+        "SELECT * FROM inbox WHERE conversation_id = ? AND state = 'pending' ORDER BY id",
+        (conversation_id,),
+    ).fetchall()
+    if not rows or rows[0]["kind"] == "command" or not merge:
+        return rows[:1]
+    turn = []
+    for row in rows:
+        if row["kind"] == "command":
+            break
+        turn.append(row)
+    return turn
+
+
+def _message(row: sqlite3.Row) -> InboxMessage:
+    return InboxMessage(**{name: row[name] for name in InboxMessage.__dataclass_fields__})

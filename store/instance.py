@@ -1,0 +1,28 @@
+"""One process a data folder: a lock that a killed process cannot leave behind."""
+
+import sqlite3
+from pathlib import Path
+
+from store.errors import StoreError, StoreUnavailable
+
+
+class FolderInUse(StoreError):
+    """Another process holds the data folder."""
+
+
+def hold(folder: Path) -> sqlite3.Connection:
+    """Take the folder until the returned connection is closed.
+
+    SQLite's own exclusive lock, because it works alike on every system and dies with the process.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(folder / "instance.lock", timeout=0, isolation_level=None)
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise FolderInUse(f"{folder} is in use by another wasap process") from error
+        raise StoreUnavailable(f"{folder}: {error}") from error
+    except OSError as error:
+        raise StoreUnavailable(f"{folder}: {error}") from error
+    return connection

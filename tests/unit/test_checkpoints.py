@@ -1,0 +1,60 @@
+"""The pruning saver, under a real graph."""
+
+import sqlite3
+from pathlib import Path
+
+from langchain_core.messages import AIMessage, HumanMessage
+from langgraph.graph import END, START, StateGraph
+
+from graph.state import State
+from store.checkpoints import PruningSaver, open_checkpoints
+
+
+async def answer(state: State) -> State:
+    return {"messages": [AIMessage(f"answer {len(state['messages'])}")]}
+
+
+async def run(saver: PruningSaver, thread: str, text: str) -> int:
+    builder = StateGraph(State)
+    builder.add_node("agent", answer)
+    builder.add_edge(START, "agent")
+    builder.add_edge("agent", END)
+    graph = builder.compile(checkpointer=saver)
+    result = await graph.ainvoke(
+        {"messages": [HumanMessage(text)]}, {"configurable": {"thread_id": thread}}
+    )
+    return len(result["messages"])
+
+
+async def test_one_checkpoint_a_thread_and_the_history_survives_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoints.db"
+    for turn in range(1, 6):
+        async with open_checkpoints(path) as saver:
+            assert await run(saver, "carla", f"turn {turn}") == 2 * turn
+            await run(saver, "other", "hi")
+    with sqlite3.connect(path) as db:
+        count = db.execute("SELECT thread_id, count(*) FROM checkpoints GROUP BY 1").fetchall()
+    db.close()
+    assert count == [("carla", 1), ("other", 1)]
+
+
+async def test_a_clock_that_went_back_does_not_bring_back_old_states(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoints.db"
+    async with open_checkpoints(path) as saver:
+        await run(saver, "carla", "one")
+    with sqlite3.connect(path) as db:  # as if written by a clock that was ahead
+        for table in ("checkpoints", "writes"):
+            db.execute(f"UPDATE {table} SET checkpoint_id = 'f' || substr(checkpoint_id, 2)")  # noqa: S608
+    db.close()
+    async with open_checkpoints(path) as saver:
+        await run(saver, "carla", "two")
+        assert await run(saver, "carla", "three") == 6
+
+
+async def test_prune_and_delete(tmp_path: Path) -> None:
+    async with open_checkpoints(tmp_path / "checkpoints.db") as saver:
+        await run(saver, "carla", "one")
+        await saver.aprune(["carla"])
+        assert await saver.aget_tuple({"configurable": {"thread_id": "carla"}}) is not None
+        await saver.aprune(["carla"], strategy="delete")
+        assert await saver.aget_tuple({"configurable": {"thread_id": "carla"}}) is None

@@ -1,0 +1,86 @@
+"""The writer: what returned is on the disk, and one job's failure is its own."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from store.database import Database
+from store.errors import StoreUnavailable
+from store.instance import FolderInUse, hold
+
+
+async def test_a_write_that_returned_is_seen_by_another_process(
+    database: Database, tmp_path: Path
+) -> None:
+    await database.write(lambda db: db.execute("INSERT INTO config VALUES ('a', 'b')") and None)
+    with sqlite3.connect(tmp_path / "wasap.db") as other:
+        assert other.execute("SELECT value FROM config").fetchall() == [("b",)]
+    other.close()
+
+
+async def test_a_failing_job_leaves_its_neighbours_alone(database: Database) -> None:
+    def job(number: int):  # type: ignore[no-untyped-def]
+        def run(db: sqlite3.Connection) -> int:
+            db.execute("INSERT INTO config VALUES (?, 'x')", (str(number),))
+            if number % 2:
+                raise ValueError(number)
+            return number
+
+        return run
+
+    results = await asyncio.gather(
+        *(database.write(job(n)) for n in range(20)), return_exceptions=True
+    )
+    assert [r for r in results if isinstance(r, int)] == list(range(0, 20, 2))
+    stored = await database.read(
+        lambda db: {row["key"] for row in db.execute("SELECT key FROM config")}
+    )
+    assert stored == {str(n) for n in range(0, 20, 2)}
+
+
+async def test_locked_by_another_program_is_unavailable_and_recovers(
+    database: Database, tmp_path: Path
+) -> None:
+    await database.write(lambda db: db.execute("PRAGMA busy_timeout = 50") and None)
+    other = sqlite3.connect(tmp_path / "wasap.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable, match="locked"):
+        await database.write(lambda db: db.execute("DELETE FROM config") and None)
+    other.execute("ROLLBACK")
+    other.close()
+    await database.write(lambda db: db.execute("INSERT INTO config VALUES ('k', 'v')") and None)
+
+
+async def test_migrations_are_applied_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        database = Database(tmp_path / "wasap.db")
+        await database.open()
+        names = await database.read(
+            lambda db: [row["name"] for row in db.execute("SELECT name FROM migrations")]
+        )
+        await database.close()
+        assert names == ["0001_foundation.sql"]
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "wasap.db").write_bytes(b"this is a holiday photo" * 100)
+    with pytest.raises(StoreUnavailable):
+        await Database(tmp_path / "wasap.db").open()
+
+
+async def test_after_close_nothing_is_taken(tmp_path: Path) -> None:
+    database = Database(tmp_path / "wasap.db")
+    await database.open()
+    await database.close()
+    with pytest.raises(StoreUnavailable):
+        await database.read(lambda db: None)
+
+
+def test_one_process_a_folder(tmp_path: Path) -> None:
+    first = hold(tmp_path)
+    with pytest.raises(FolderInUse, match="in use"):
+        hold(tmp_path)
+    first.close()
+    hold(tmp_path).close()

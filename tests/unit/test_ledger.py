@@ -1,0 +1,205 @@
+"""From arrival to outbox: once, in order, and only forward."""
+
+import pytest
+
+from store.conversations import Sender
+from store.database import Database
+from store.inbox import Arrival, Kind
+from store.ledger import Delivery, Ledger, Status, Turn
+from store.memories import MemoryStore
+
+CARLA = Sender("541122223333", "AR.150", "5491122223333", "Carla")
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    return Ledger(database)
+
+
+def arrival(wa_id: str, text: str = "hola", kind: Kind = "chat") -> Arrival:
+    return Arrival(wa_id, kind, "text", text, "{}", 1_700_000_000_000)
+
+
+def anyone(_: Sender) -> bool:
+    return True
+
+
+async def take(ledger: Ledger, *arrivals: Arrival, sender: Sender = CARLA) -> int:
+    taken = await ledger.take(Delivery(tuple((sender, a) for a in arrivals), ()), allowed=anyone)
+    return taken.stored
+
+
+async def claim(ledger: Ledger, *, merge: bool = True) -> Turn:
+    turn = await ledger.claim(1, merge=merge)
+    assert turn is not None
+    return turn
+
+
+async def test_twins_make_one_turn(ledger: Ledger) -> None:
+    assert await take(ledger, arrival("A"), arrival("A")) == 1
+    assert await take(ledger, arrival("A")) == 0
+    turn = await claim(ledger)
+    await ledger.finish(turn, said="hola", reply="¡hola!", parts=["¡hola!"])
+    assert await take(ledger, arrival("A")) == 0
+    assert await ledger.claim(1, merge=True) is None
+
+
+async def test_a_burst_is_one_turn_and_a_command_is_its_own(ledger: Ledger) -> None:
+    await take(
+        ledger,
+        arrival("A", "uno"),
+        arrival("B", "dos"),
+        arrival("C", "/help", "command"),
+        arrival("D", "tres"),
+    )
+    seen = []
+    while turn := await ledger.claim(1, merge=True):
+        seen.append([message.text for message in turn.messages])
+        await ledger.finish(turn, said="", reply="", parts=[])
+    assert seen == [["uno", "dos"], ["/help"], ["tres"]]
+
+
+async def test_without_merging_every_message_is_a_turn(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"), arrival("B"))
+    assert len((await claim(ledger, merge=False)).messages) == 1
+
+
+async def test_an_open_turn_comes_back_as_it_was(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"), arrival("B"))
+    before = await claim(ledger)
+    await take(ledger, arrival("C"))  # arrived after the crash
+    after = await claim(ledger)
+    assert (after.id, [m.wa_id for m in after.messages]) == (before.id, ["A", "B"])
+
+
+async def test_a_turn_ends_once(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"))
+    turn = await claim(ledger)
+    assert await ledger.finish(turn, said="hola", reply="uno", parts=["uno"])
+    assert not await ledger.finish(turn, said="hola", reply="dos", parts=["dos"])
+    found = await ledger.next_part(1)
+    assert found is not None
+    assert found[0].body == "uno"
+    assert await ledger.outbox_depth() == 1
+
+
+async def test_a_notice_is_said_once(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"))
+    assert await ledger.notice(1, "k", "sin modelo")
+    assert not await ledger.notice(1, "k", "sin modelo")
+
+
+async def test_strangers_leave_nothing(ledger: Ledger, database: Database) -> None:
+    stranger = Sender("541199999999", "", "5491199999999")
+    taken = await ledger.take(
+        Delivery(((stranger, arrival("A", "secreto")),), ()), allowed=lambda s: s == CARLA
+    )
+    assert (taken.stored, taken.strangers) == (0, 1)
+    rows = await database.read(
+        lambda db: db.execute(
+            "SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM conversations) AS n"
+        ).fetchone()["n"]
+    )
+    assert rows == 0
+
+
+async def test_a_user_id_learnt_beside_an_allowed_phone_is_allowed_later(ledger: Ledger) -> None:
+    def listed(sender: Sender) -> bool:
+        return sender.phone == CARLA.phone
+
+    await ledger.take(Delivery(((CARLA, arrival("A")),), ()), allowed=listed)
+    nameless = Sender("", "AR.150", "AR.150")
+    taken = await ledger.take(Delivery(((nameless, arrival("B")),), ()), allowed=listed)
+    assert taken.stored == 1
+    # ... and stops being allowed when the phone leaves the list.
+    taken = await ledger.take(
+        Delivery(((nameless, arrival("C")),), ()), allowed=lambda sender: False
+    )
+    assert taken.strangers == 1
+
+
+async def send_one(ledger: Ledger) -> int:
+    await take(ledger, arrival("A"))
+    turn = await claim(ledger)
+    await ledger.finish(turn, said="hola", reply="r", parts=["r"])
+    found = await ledger.next_part(1)
+    assert found is not None
+    await ledger.begin_send(found[0].id)
+    return found[0].id
+
+
+async def state_of(database: Database, part: int) -> str:
+    return await database.read(
+        lambda db: str(
+            db.execute("SELECT state FROM outbox WHERE id = ?", (part,)).fetchone()["state"]
+        )
+    )
+
+
+async def test_statuses_only_move_forward(ledger: Ledger, database: Database) -> None:
+    part = await send_one(ledger)
+    await ledger.mark_sent(part, "wamid.X")
+    for status, expected in [
+        ("read", "read"),
+        ("delivered", "read"),
+        ("sent", "read"),
+        ("failed", "read"),
+    ]:
+        await ledger.take(Delivery((), (Status("wamid.X", status),)), allowed=anyone)
+        assert await state_of(database, part) == expected
+
+
+async def test_a_status_faster_than_the_send_response(ledger: Ledger, database: Database) -> None:
+    part = await send_one(ledger)
+    status = Status("wamid.X", "delivered", callback=str(part))
+    await ledger.take(Delivery((), (status,)), allowed=anyone)
+    await ledger.mark_sent(part, "wamid.X")
+    assert await state_of(database, part) == "delivered"
+
+
+async def test_a_crash_while_sending_is_an_unknown_outcome(
+    ledger: Ledger, database: Database
+) -> None:
+    part = await send_one(ledger)
+    assert await ledger.recover_outbox() == [1]
+    assert await state_of(database, part) == "unknown"
+
+
+async def test_parts_wait_for_the_one_before(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"))
+    turn = await claim(ledger)
+    await ledger.finish(turn, said="", reply="", parts=["uno", "dos"])
+    found = await ledger.next_part(1)
+    assert found is not None
+    await ledger.begin_send(found[0].id)
+    await ledger.retry_send(found[0].id, due_at=2**50, code=None)
+    again = await ledger.next_part(1)
+    assert again is not None
+    assert again[0].body == "uno"
+
+
+async def test_clear_erases_what_was_said(ledger: Ledger, database: Database) -> None:
+    part = await send_one(ledger)
+    await ledger.mark_sent(part, "wamid.X")
+    assert await ledger.clear(CARLA.phone) == 2
+    for table, column in [("messages", "content"), ("inbox", "text"), ("outbox", "body")]:
+        texts = await database.read(
+            lambda db, t=table, c=column: [
+                row[0]
+                for row in db.execute(f"SELECT {c} FROM {t}")  # noqa: S608 - names from above
+            ]
+        )
+        assert not any(texts)
+    assert await take(ledger, arrival("A")) == 0  # a late twin is still a twin
+
+
+async def test_memories_of_one_person(ledger: Ledger, database: Database) -> None:
+    memories = MemoryStore(database)
+    await take(ledger, arrival("A"))
+    kept = await memories.add(CARLA.phone, "soy celíaca", source="A")
+    assert (await memories.add(CARLA.phone, "soy celíaca", source="A")).id == kept.id
+    await memories.add("someone", "otra cosa")
+    assert [m.content for m in await memories.all(CARLA.phone)] == ["soy celíaca"]
+    assert not await memories.forget("someone", kept.id)
+    assert await memories.forget(CARLA.phone, kept.id)
+    assert not await memories.all(CARLA.phone)
