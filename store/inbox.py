@@ -4,7 +4,6 @@ pending -> processing -> done; a crash leaves rows processing, and the next clai
 """
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,10 +86,17 @@ def waiting(db: sqlite3.Connection, conversation_id: int) -> Waiting | None:
     )
 
 
-def claim(
-    db: sqlite3.Connection, conversation_id: int, *, merge: bool
-) -> tuple[str, Sequence[InboxMessage]] | None:
-    """Take the next turn: (turn id, its messages in order), or None.
+@dataclass(frozen=True)
+class Claim:
+    """The messages of one turn, in order."""
+
+    turn_id: str
+    messages: tuple[InboxMessage, ...]
+    resumed: bool  # claimed before, by a process that did not finish it
+
+
+def claim(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> Claim | None:
+    """Take the next turn, or None.
 
     An open turn comes back as it was claimed. A command is a turn of its own; with `merge` all chat
     messages up to the next command are one turn.
@@ -99,6 +105,7 @@ def claim(
         "SELECT * FROM inbox WHERE conversation_id = ? AND state = 'processing' ORDER BY id",
         (conversation_id,),
     ).fetchall()
+    resumed = bool(rows)
     if not rows:
         rows = _next_turn(db, conversation_id, merge=merge)
     if not rows:
@@ -108,7 +115,7 @@ def claim(
         "UPDATE inbox SET state = 'processing', turn_id = ? WHERE id = ?",
         [(turn_id, row["id"]) for row in rows],
     )
-    return turn_id, [_message(row) for row in rows]
+    return Claim(turn_id, tuple(map(_message, rows)), resumed)
 
 
 def close_turn(db: sqlite3.Connection, turn_id: str) -> int:

@@ -21,6 +21,7 @@ class Turn:
     id: str  # the first message's WhatsApp id; also the id of the graph's HumanMessage
     conversation: Conversation
     messages: tuple[InboxMessage, ...]
+    resumed: bool = False  # a process that did not finish it may have begun it
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class Ledger:
             claimed = inbox.claim(db, conversation_id, merge=merge)
             if claimed is None:
                 return None
-            turn_id, messages = claimed
-            return Turn(turn_id, conversations.by_id(db, conversation_id), tuple(messages))
+            owner = conversations.by_id(db, conversation_id)
+            return Turn(claimed.turn_id, owner, claimed.messages, claimed.resumed)
 
         return await self._db.write(job)
 

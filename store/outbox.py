@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from store.clock import now_ms
 
 UNKNOWN_WAIT_MS = 30_000  # how long a status webhook may take to settle an unknown send
-_RANK = {"queued": 0, "sending": 1, "unknown": 1, "failed": 2, "sent": 3, "delivered": 4, "read": 5}
+_RANK = {"queued": 0, "sending": 1, "unknown": 1, "sent": 2, "failed": 3, "delivered": 4, "read": 5}
 
 
 @dataclass(frozen=True)
