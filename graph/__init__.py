@@ -1,0 +1,1 @@
+"""The brain: a LangGraph state machine that knows nothing of HTTP or WhatsApp."""

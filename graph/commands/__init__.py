@@ -1,0 +1,1 @@
+"""Slash commands: one file each, found by `graph.commands.scan`. `contract` is all they share."""

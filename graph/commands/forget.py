@@ -1,0 +1,63 @@
+"""/forget: deletes one memory, by its number in /memories or by words that fit only one."""
+
+from collections.abc import Sequence
+
+from langchain_core.messages import AnyMessage, HumanMessage
+
+from graph.commands.contract import Command, CommandCall, Outcome
+from graph.frozen import without_memory
+from store.memories import Memory
+from tools.folding import fold
+
+Numbered = tuple[int, Memory]  # the number is the one /memories shows
+
+
+async def run(call: CommandCall) -> Outcome:
+    wanted = call.argument
+    if not wanted:
+        return Outcome(call.say("forget_usage"))
+    memories = await call.services.memories.all(call.context.sender)
+    matches = _matches(list(enumerate(memories, start=1)), wanted)
+    if len(matches) > 1:
+        lines = [f"{number}. {memory.content}" for number, memory in matches]
+        return Outcome("\n".join([call.say("forget_several"), *lines]))
+    if not matches or not await _forgotten(call, matches[0][1]):
+        return Outcome(call.say("forget_none", wanted=wanted))
+    memory = matches[0][1]
+    return Outcome(
+        call.say("forget_done", memory=memory.content),
+        messages=_rewritten(call, memory.content),
+        summary=_summary_without(call.state.get("summary", ""), memory.content),
+    )
+
+
+async def _forgotten(call: CommandCall, memory: Memory) -> bool:
+    return await call.services.memories.forget(call.context.sender, memory.id)
+
+
+def _matches(numbered: Sequence[Numbered], wanted: str) -> list[Numbered]:
+    number = wanted.strip().rstrip(".").removeprefix("#")
+    if number.isdecimal():
+        return [one for one in numbered if one[0] == int(number)]
+    words = fold(wanted)
+    exact = [one for one in numbered if fold(one[1].content) == words]
+    return exact or [one for one in numbered if words in fold(one[1].content)]
+
+
+def _rewritten(call: CommandCall, content: str) -> list[AnyMessage]:
+    """Earlier messages quote the memory in their notes; what is forgotten is gone there too."""
+    rewritten: list[AnyMessage] = []
+    for message in call.state.get("messages", []):
+        if isinstance(message, HumanMessage):
+            clean = without_memory(message, content, call.services.prompts)
+            rewritten += [clean] if clean else []
+    return rewritten
+
+
+def _summary_without(summary: str, content: str) -> str:
+    """The summary without the lines that quote the memory."""
+    quoted = fold(content)
+    return "\n".join(line for line in summary.splitlines() if quoted not in fold(line))
+
+
+COMMAND = Command("forget", ("olvidar", "olvida"), order=3, run=run)

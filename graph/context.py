@@ -1,0 +1,16 @@
+"""What a run knows about its turn: plain values, never stored in the checkpoint."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class TurnContext:
+    """Who wrote, and when."""
+
+    sender: str  # thread id: canonical phone number, or the BSUID where there is none
+    sent_at: datetime  # aware UTC, when the owner sent the (last) message of the turn
+    name: str = ""  # profile name, may be empty
+    language: str = "es"
+    timezone: str = "America/Argentina/Buenos_Aires"
+    message_ids: tuple[str, ...] = ()  # WhatsApp ids answered by this turn

@@ -1,0 +1,72 @@
+"""Errors of the graph package.
+
+GraphError
+├── PromptError          a prompt file is missing or cannot be filled in
+└── ModelError           the model gave no answer
+    ├── ModelDown        nothing answers, or the connection broke
+    ├── ModelMissing     Ollama does not have the model
+    ├── ModelBusy        queue full, or still loading
+    ├── ModelTimeout     no token for too long
+    ├── ModelRefused     it will not take this request
+    └── ModelBadReply    it answered something that cannot be read
+
+`ModelError.kind` is the key of the sentence for the owner in messages.toml. What the client raises
+becomes one of these in `graph.model_errors`.
+"""
+
+
+class GraphError(Exception):
+    """Something about the brain."""
+
+
+class PromptError(GraphError):
+    """A prompt file is missing or cannot be filled in."""
+
+
+class ModelError(GraphError):
+    """The model gave no answer."""
+
+    kind = "turn_failed"
+    transient = False  # worth one more try at once
+
+    def __init__(self, message: str | None = None, *, model: str = "") -> None:
+        super().__init__(message or self.__doc__)
+        self.model = model
+
+
+class ModelDown(ModelError):
+    """Nothing answers at OLLAMA_BASE_URL, or the connection broke."""
+
+    kind = "model_down"
+    transient = True
+
+
+class ModelMissing(ModelError):
+    """Ollama does not have the model."""
+
+    kind = "model_missing"
+
+
+class ModelBusy(ModelError):
+    """The model's queue is full, or it is still loading."""
+
+    kind = "model_busy"
+    transient = True
+
+
+class ModelTimeout(ModelError):
+    """No token came for too long."""
+
+    kind = "model_timeout"
+
+
+class ModelRefused(ModelError):
+    """The model will not take this request."""
+
+    kind = "model_refused"
+
+
+class ModelBadReply(ModelError):
+    """The model answered something that cannot be read."""
+
+    kind = "model_bad_reply"

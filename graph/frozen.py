@@ -1,0 +1,79 @@
+"""The owner's message as the model reads it: with the time and the memories of that moment.
+
+They stay as they were, so that the front of the prompt does not change from turn to turn. What the
+owner really wrote, and what was added, are kept beside the text; ChatOllama does not send them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from langchain_core.messages import AnyMessage, HumanMessage
+
+from graph.context import TurnContext
+from graph.prompts import Prompts
+from tools.dates import clock_in_words, day_in_words
+
+NOTE = "note"  # key in additional_kwargs: {"text", "day", "time", "language", "memories"}
+
+
+def freeze(
+    message: HumanMessage, *, prompts: Prompts, context: TurnContext, memories: Sequence[str]
+) -> HumanMessage:
+    """The message with its note; one that already has it stays as it is."""
+    if NOTE in message.additional_kwargs:
+        return message
+    moment = _to_the_minute(context.sent_at)
+    note = {
+        "text": message.text,
+        "day": day_in_words(moment, context.timezone, context.language),
+        "time": clock_in_words(moment, context.timezone, context.language),
+        "language": context.language,
+        "memories": list(memories),
+    }
+    return _written(message, note, prompts)
+
+
+def without_memory(message: HumanMessage, content: str, prompts: Prompts) -> HumanMessage | None:
+    """The message without a forgotten memory; None when it never held it."""
+    note = message.additional_kwargs.get(NOTE)
+    if not note or content not in note["memories"]:
+        return None
+    rest = [memory for memory in note["memories"] if memory != content]
+    return _written(message, {**note, "memories": rest}, prompts)
+
+
+def own_words(message: AnyMessage) -> str:
+    """What the owner wrote, without our note."""
+    note = message.additional_kwargs.get(NOTE)
+    return str(note["text"]) if note else message.text
+
+
+def without_echo(text: str, message: AnyMessage | None) -> str:
+    """An answer without a copy of our note.
+
+    Qwen2.5 1.5B ends one answer in ten with "[Ahora: lunes, 23 de ...]", often with a wrong hour.
+    """
+    note = message.additional_kwargs.get(NOTE) if message else None
+    if not note:
+        return text
+    day = re.escape(str(note["day"]))
+    copied = re.compile(rf"\s*[\[(][^\])]*{day}[^\])]*[\])]", re.IGNORECASE)
+    return copied.sub("", text).strip() or text
+
+
+def _written(message: HumanMessage, note: Mapping[str, object], prompts: Prompts) -> HumanMessage:
+    memories = note["memories"]
+    values = {key: value for key, value in note.items() if isinstance(value, str)}
+    language = values.pop("language")
+    if isinstance(memories, list) and memories:
+        listed = "; ".join(str(memory).rstrip(". ") for memory in memories)
+        text = prompts.render(language, "turn_memories", memories=listed, **values)
+    else:
+        text = prompts.render(language, "turn", **values)
+    extra = {**message.additional_kwargs, NOTE: dict(note)}
+    return message.model_copy(update={"content": text, "additional_kwargs": extra})
+
+
+def _to_the_minute(moment: datetime) -> datetime:
+    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)

@@ -1,0 +1,148 @@
+"""The chat model: one long-lived ChatOllama, shared by every turn."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import ollama
+import structlog
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from langchain_ollama import ChatOllama
+from pydantic import PrivateAttr
+
+from graph.errors import ModelRefused
+from graph.model_errors import CLIENT_ERRORS, model_error
+from graph.settings import GraphSettings
+
+log = structlog.get_logger(__name__)
+
+NUM_PREDICT = 1024  # tokens of an answer; a model that runs away stops here
+TEMPERATURE = 0.3
+# Without a penalty over a long window Qwen2.5 1.5B copies its own earlier greetings for ever
+# (recall 0 of 5 against 5 of 5). Ollama applies 1.1 to every model anyway; only the window grows.
+REPEAT_PENALTY = 1.1
+REPEAT_LAST_N = 256  # tokens
+CAPABILITIES_TIMEOUT_S = 5
+# Per read, not per answer: it covers loading the model and reading the prompt, then each token.
+TIMEOUT = httpx.Timeout(connect=5, read=120, write=30, pool=5)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class WasapChat(ChatOllama):
+    """ChatOllama that names the tool of each result and never sends old thinking back."""
+
+    _capabilities: frozenset[str] | None = PrivateAttr(default=None)
+
+    async def answer(
+        self, messages: Sequence[BaseMessage], *, tools: Sequence[dict[str, Any]] = ()
+    ) -> AIMessage:
+        """One streamed call. Tools are left out for a model that Ollama says cannot use them.
+
+        Raises:
+            ModelError: no answer came; which one says why.
+        """
+        abilities = await self.capabilities()
+        options: dict[str, Any] = {}
+        if tools and (not abilities or "tools" in abilities):
+            options["tools"] = list(tools)
+        # Sent to a model without the ability `think` is an error; with it, the default is true.
+        if "thinking" in abilities:
+            options["reasoning"] = False
+        try:
+            reply = await self.ainvoke(list(messages), **options)
+        except CLIENT_ERRORS as error:
+            raised = model_error(error, model=self.model)
+            if isinstance(raised, ModelRefused):
+                self._capabilities = None  # the model behind the name may have been replaced
+            raise raised from error
+        return reply
+
+    async def capabilities(self) -> frozenset[str]:
+        """What Ollama says the model can do, asked once; empty when it cannot say."""
+        if self._capabilities is None:
+            try:
+                async with asyncio.timeout(CAPABILITIES_TIMEOUT_S):
+                    shown = await self._async_client.show(self.model)
+            except (TimeoutError, *CLIENT_ERRORS) as error:
+                # The chat call that follows will meet the same trouble and name it.
+                log.warning(
+                    "model_abilities_unknown", model=self.model, reason=type(error).__name__
+                )
+                return frozenset()
+            self._capabilities = frozenset(shown.capabilities or ())
+            log.info("model_abilities", model=self.model, abilities=sorted(self._capabilities))
+        return self._capabilities
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._async_client._client.aclose()  # the client's own close() has no types
+        self._client._client.close()
+
+    def _convert_messages_to_ollama_messages(
+        self, messages: list[BaseMessage]
+    ) -> Sequence[ollama.Message]:
+        converted: Sequence[Any] = super()._convert_messages_to_ollama_messages(messages)
+        names = {
+            call["id"]: call["name"]
+            for message in messages
+            if isinstance(message, AIMessage)
+            for call in message.tool_calls
+        }
+        for message, wire in zip(messages, converted, strict=True):
+            wire.pop("thinking", None)
+            if isinstance(message, ToolMessage):
+                wire["tool_name"] = message.name or names.get(message.tool_call_id, "")
+        return converted
+
+
+def build_model(
+    settings: GraphSettings, *, base_url: str | None = None, model: str | None = None
+) -> WasapChat:
+    """The model of the settings; `base_url` and `model` where the built-in one stands in.
+
+    Opens no connection.
+    """
+    url = base_url or str(settings.ollama_base_url)
+    return WasapChat(
+        model=model or settings.ollama_model,
+        base_url=url,
+        num_ctx=settings.ollama_num_ctx,
+        num_predict=NUM_PREDICT,
+        temperature=TEMPERATURE,
+        repeat_penalty=REPEAT_PENALTY,
+        repeat_last_n=REPEAT_LAST_N,
+        keep_alive=_keep_alive(settings.ollama_keep_alive),
+        client_kwargs=_client_options(url),
+    )
+
+
+def answer_tokens(num_ctx: int) -> int:
+    """Room in the window that the answer needs."""
+    return min(NUM_PREDICT, num_ctx // 4)
+
+
+def wire_schemas(tools: Sequence[BaseTool]) -> list[dict[str, Any]]:
+    """The tools as the model is told about them, in the order given."""
+    return [convert_to_openai_tool(tool) for tool in tools]
+
+
+def _keep_alive(value: str) -> int | str:
+    """Ollama reads "30m" as a string, but a bare number such as -1 only as a number."""
+    try:
+        return int(value)
+    except ValueError:
+        return value
+
+
+def _client_options(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    options: dict[str, Any] = {"timeout": TIMEOUT}
+    if parts.scheme == "http":
+        options["verify"] = False  # nothing to verify, and the TLS context costs 40 ms
+    if parts.hostname in LOOPBACK:
+        options["trust_env"] = False  # a proxy cannot reach this machine's loopback
+    return options

@@ -1,0 +1,125 @@
+"""agent: the model answers, or asks for tools. One call for a plain message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolCall
+from langgraph.runtime import Runtime
+from langgraph.types import RetryPolicy, Send
+
+from graph.context import TurnContext
+from graph.errors import ModelBadReply, ModelError
+from graph.frozen import without_echo
+from graph.model import answer_tokens, wire_schemas
+from graph.nodes.contract import Node
+from graph.replies import cleaned, same_call, sendable
+from graph.services import Services
+from graph.state import State
+from graph.window import estimate_tokens, fitted, mended, newest_human, this_turn
+
+log = structlog.get_logger(__name__)
+
+MAX_TOOL_ROUNDS = 6  # a turn; then the model answers with what it has
+FEW_STEPS = 4  # of LangGraph's recursion limit: a tool round takes two, the answer and summary two
+MISCOUNT = 0.5  # the server read less than this share of the prompt: it was cut on the way
+
+
+def _worth_another_try(error: Exception) -> bool:
+    return isinstance(error, ModelError) and error.transient
+
+
+RETRY = RetryPolicy(max_attempts=2, initial_interval=0.5, retry_on=_worth_another_try)
+
+
+def make_agent(services: Services) -> Node:
+    schemas = wire_schemas(services.tools)
+
+    async def agent(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+        language = runtime.context.language
+        prompt = _Prompt(services, state, language)
+        turn = this_turn(state.get("messages", []))
+        reply = AIMessage("")
+        if _may_call(state, turn):
+            try:
+                reply = await prompt.ask(schemas)
+            except ModelBadReply as error:
+                # Ollama answers 500 "error parsing tool call" when the model breaks its own syntax.
+                log.warning("tool_call_unreadable", reason=type(error.__cause__).__name__)
+        calls = [call for call in reply.tool_calls if not _repeated(call, turn)]
+        if calls:
+            return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
+        text = "" if reply.tool_calls else sendable(reply.text)
+        if not text:
+            reply = await prompt.ask((), finish=True)
+            text = sendable(reply.text) or services.prompts.message(language, "empty_answer")
+        text = without_echo(text, newest_human(state))
+        answer = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
+        return {"messages": [answer], "reply": text}
+
+    return agent
+
+
+def tool_tasks(state: State) -> list[Send]:
+    """One task for each call the newest reply asks for: a crash repeats only unfinished ones."""
+    last = state["messages"][-1]
+    calls = last.tool_calls if isinstance(last, AIMessage) else []
+    return [Send("tool_executor", {"call": call}) for call in calls]
+
+
+@dataclass(frozen=True)
+class _Prompt:
+    """What the model reads: system text, summary, history. Its front is the same every turn."""
+
+    services: Services
+    state: State
+    language: str
+
+    async def ask(self, schemas: Sequence[dict[str, Any]], *, finish: bool = False) -> AIMessage:
+        """One model call; `finish` adds the request to answer with what is there."""
+        messages = self._messages(schemas)
+        if finish:
+            messages.append(HumanMessage(self.services.prompts.text(self.language, "finish")))
+        reply = await self.services.model.answer(messages, tools=schemas)
+        self._check_count(messages, reply)
+        return cleaned(reply, [schema["function"]["name"] for schema in schemas])
+
+    def _messages(self, schemas: Sequence[dict[str, Any]]) -> list[AnyMessage]:
+        system = SystemMessage(system_text(self.services, self.state, self.language))
+        missing = self.services.prompts.message(self.language, "tool_cancelled")
+        history = mended(self.state.get("messages", []), missing=missing)
+        num_ctx = self.services.model.num_ctx or 0
+        budget = num_ctx - answer_tokens(num_ctx) - overhead([system], schemas)
+        return [system, *fitted(history, budget=budget)]
+
+    def _check_count(self, messages: Sequence[AnyMessage], reply: AIMessage) -> None:
+        counted = reply.usage_metadata["input_tokens"] if reply.usage_metadata else 0
+        expected = estimate_tokens(messages)
+        if 0 < counted < MISCOUNT * expected:
+            log.warning("prompt_was_cut", counted_tokens=counted, expected_tokens=expected)
+
+
+def system_text(services: Services, state: State, language: str) -> str:
+    """The static text, then the summary, which changes only when `summarize` has run."""
+    static = services.prompts.text(language, "system")
+    summary = state.get("summary")
+    if not summary:
+        return static
+    return f"{static}\n\n{services.prompts.render(language, 'system_summary', summary=summary)}"
+
+
+def overhead(messages: Sequence[AnyMessage], schemas: Sequence[dict[str, Any]]) -> int:
+    """Tokens that stand before the history."""
+    return estimate_tokens(messages) + estimate_tokens([SystemMessage(str(list(schemas)))])
+
+
+def _may_call(state: State, turn: Sequence[AnyMessage]) -> bool:
+    rounds = sum(isinstance(message, AIMessage) for message in turn)
+    return rounds < MAX_TOOL_ROUNDS and state.get("remaining_steps", FEW_STEPS + 1) > FEW_STEPS
+
+
+def _repeated(call: ToolCall, turn: Sequence[AnyMessage]) -> bool:
+    """Whether the round before asked for the very same thing: the model is going in circles."""
+    rounds = [message for message in turn if isinstance(message, AIMessage)]
+    return bool(rounds) and any(same_call(call, other) for other in rounds[-1].tool_calls)

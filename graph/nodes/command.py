@@ -1,0 +1,40 @@
+"""command: runs a slash command by code. Neither the command nor its answer stays in the chat."""
+
+from typing import Any
+
+from langchain_core.messages import RemoveMessage
+from langgraph.runtime import Runtime
+
+from graph.commands.contract import CommandCall
+from graph.commands.parse import parse
+from graph.commands.scan import scan
+from graph.context import TurnContext
+from graph.nodes.contract import Node
+from graph.services import Services
+from graph.state import State
+from graph.window import newest_human
+
+
+def make_command(services: Services) -> Node:
+    commands = scan()
+
+    async def command(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+        message = newest_human(state)
+        typed = parse(message.text) if message else None
+        if message is None or typed is None:
+            return {}
+        call = CommandCall(typed.argument, state, runtime.context, services)
+        known = commands.get(typed.name)
+        if known is None:
+            return {
+                "messages": [RemoveMessage(id=str(message.id))],
+                "reply": call.say("unknown_command", name=typed.name),
+            }
+        outcome = await known.run(call)
+        changes = {} if outcome.summary is None else {"summary": outcome.summary}
+        removal = RemoveMessage(id=str(message.id))
+        # /clear removes every message, this one too; a second removal of it would be an error.
+        messages = outcome.messages if outcome.clears else [*outcome.messages, removal]
+        return {**changes, "messages": messages, "reply": outcome.reply}
+
+    return command

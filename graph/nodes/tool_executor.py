@@ -1,0 +1,102 @@
+"""tool_executor: runs one tool call. Whatever happens, the model gets a result it can read."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from langchain_core.messages import ToolCall, ToolMessage
+from langchain_core.tools import BaseTool
+from langgraph.errors import GraphBubbleUp
+from langgraph.runtime import Runtime
+from pydantic import ValidationError
+
+from graph.context import TurnContext
+from graph.nodes.contract import TaskNode
+from graph.services import Services
+from graph.state import ToolTask
+from tools.contract import ToolCallContext
+from tools.errors import ToolError
+
+log = structlog.get_logger(__name__)
+
+DEFAULT_TIMEOUT_S = 10
+MAX_RESULT = 4_000  # characters; a result is read again in every later prompt
+
+
+def make_tool_executor(services: Services) -> TaskNode:
+    tools = {tool.name: tool for tool in services.tools}
+
+    async def tool_executor(state: ToolTask, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+        call = state["call"]
+        context = runtime.context
+        try:
+            text, status = (
+                await _run(tools, call, _call_context(call, context, services)),
+                "success",
+            )
+        except ToolError as error:
+            text, status = _in_words(error, services, context.language), "error"
+        log.info("tool_ran", tool=call["name"], status=status)
+        result = ToolMessage(
+            _capped(text), tool_call_id=call["id"], name=call["name"], status=status, id=call["id"]
+        )
+        return {"messages": [result]}
+
+    return tool_executor
+
+
+async def _run(tools: Mapping[str, BaseTool], call: ToolCall, context: ToolCallContext) -> str:
+    """The result of a call; every failure is a ToolError."""
+    name = call["name"]
+    tool = tools.get(name)
+    if tool is None:
+        raise ToolError("tool_unknown", name=name, tools=", ".join(tools))
+    metadata = tool.metadata or {}
+    injected = dict.fromkeys(metadata.get("injected", ()), context)
+    arguments = {**_as_strings(tool, call["args"]), **injected}
+    try:
+        async with asyncio.timeout(metadata.get("timeout_s", DEFAULT_TIMEOUT_S)):
+            return str(await tool.ainvoke(arguments))
+    except (ToolError, GraphBubbleUp):
+        raise
+    except ValidationError as error:
+        wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+        raise ToolError("tool_bad_arguments", name=name, arguments=", ".join(wrong)) from error
+    except TimeoutError as error:
+        raise ToolError("tool_timeout", name=name) from error
+    except Exception as error:  # a tool is foreign code: the turn goes on without it
+        # The text of a foreign error may quote what the owner wrote: only at DEBUG.
+        log.error("tool_failed", tool=name, error=type(error).__name__)
+        log.debug("tool_failure", tool=name, exc_info=True)
+        raise ToolError("tool_failed", name=name) from error
+
+
+def _as_strings(tool: BaseTool, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Qwen2.5 1.5B writes {"expression": 5}: a number where text is asked for is that text."""
+    wanted = {name for name, schema in tool.args.items() if schema.get("type") == "string"}
+    return {
+        name: str(value) if name in wanted and isinstance(value, int | float) else value
+        for name, value in arguments.items()
+    }
+
+
+def _call_context(call: ToolCall, context: TurnContext, services: Services) -> ToolCallContext:
+    return ToolCallContext(
+        call_id=call["id"] or "",
+        sender=context.sender,
+        language=context.language,
+        timezone=context.timezone,
+        sent_at=context.sent_at,
+        now=services.now(),
+    )
+
+
+def _in_words(error: ToolError, services: Services, language: str) -> str:
+    if services.prompts.has_message(error.text):
+        return services.prompts.message(language, error.text, **error.values)
+    return error.text
+
+
+def _capped(text: str) -> str:
+    return text if len(text) <= MAX_RESULT else f"{text[:MAX_RESULT]}…"

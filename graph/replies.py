@@ -1,0 +1,80 @@
+"""What the model said, cleaned: no thinking, no server figures, no tool call written as text."""
+
+import json
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import uuid4
+
+from langchain_core.messages import AIMessage, ToolCall
+
+from graph.rescue import rescue_calls
+
+MAX_CALLS = 8  # in one reply; a model in a loop writes many
+
+THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
+LOST_END = re.compile(
+    r"\A.*</think(?:ing)?>", re.DOTALL
+)  # templates that open the block themselves
+CALL_TAG = re.compile(r"</?(?:tool_calls?|tools|function_call)>|<\|python_tag\|>")
+FENCE = re.compile(r"\A```\w*\s*(.*?)\s*```\Z", re.DOTALL)
+
+
+def cleaned(reply: AIMessage, offered: Collection[str]) -> AIMessage:
+    """The reply as it is stored: text, calls and the token counts the summary needs.
+
+    A call of an offered tool written as text becomes a real one, marked `rescued`.
+    """
+    text = without_thinking(reply.text)
+    calls = _first_of_each(reply.tool_calls)
+    marks: dict[str, Any] = {}
+    if not calls and (found := rescue_calls(text, offered)):
+        calls = [_new_call(one.name, one.arguments) for one in found][:MAX_CALLS]
+        marks = {"rescued": True}
+        text = ""
+    return AIMessage(
+        text,
+        id=reply.id,
+        tool_calls=calls,
+        additional_kwargs=marks,
+        usage_metadata=reply.usage_metadata,
+    )
+
+
+def without_thinking(text: str) -> str:
+    return LOST_END.sub("", THINKING.sub("", text)).strip()
+
+
+def sendable(text: str) -> str:
+    """The text, or nothing where it is a tool call that nobody can run."""
+    return "" if CALL_TAG.search(text) or _is_call(text) else text
+
+
+def same_call(one: ToolCall, other: ToolCall) -> bool:
+    return one["name"] == other["name"] and one["args"] == other["args"]
+
+
+def _is_call(text: str) -> bool:
+    fenced = FENCE.match(text)
+    try:
+        value = json.loads(fenced[1] if fenced else text)
+    except ValueError:
+        return False
+    first = value[0] if isinstance(value, list) and value else value
+    return (
+        isinstance(first, dict)
+        and isinstance(first.get("name", first.get("function")), str | dict)
+        and bool({"arguments", "parameters", "args", "function"} & first.keys())
+    )
+
+
+def _first_of_each(calls: Sequence[ToolCall]) -> list[ToolCall]:
+    kept: list[ToolCall] = []
+    for call in calls:
+        if not any(same_call(call, other) for other in kept):
+            kept.append(call)
+    return kept[:MAX_CALLS]
+
+
+def _new_call(name: str, arguments: dict[str, Any]) -> ToolCall:
+    return ToolCall(name=name, args=arguments, id=str(uuid4()), type="tool_call")

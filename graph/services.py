@@ -1,0 +1,46 @@
+"""What the graph needs from the world, as ports; the app, the tests and Studio bring theirs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from langchain_core.tools import BaseTool
+
+from graph.model import WasapChat
+from graph.prompts import Prompts
+from store.memories import Memory
+
+
+class Memories(Protocol):
+    """What the owner asked to remember; `store.memories` is the one the product uses."""
+
+    async def add(self, sender: str, content: str, *, source: str = "") -> Memory: ...
+
+    async def all(self, sender: str) -> Sequence[Memory]: ...
+
+    async def relevant(self, sender: str, query: str, *, limit: int) -> Sequence[Memory]: ...
+
+    async def forget(self, sender: str, memory_id: int) -> bool: ...
+
+
+class History(Protocol):
+    """The ledger's side of a conversation, for /clear."""
+
+    async def clear(self, sender: str) -> int: ...
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Given to `graph.build.build`."""
+
+    model: WasapChat
+    prompts: Prompts
+    memories: Memories
+    history: History
+    tools: tuple[BaseTool, ...]
+    now: Callable[[], datetime] = utc_now

@@ -1,0 +1,64 @@
+"""LangGraph Studio's door: the same graph, without a checkpointer, which Studio brings itself.
+
+`langgraph dev` reads langgraph.json, which points here. The settings are those of the app: give it
+a DATA_DIR of its own unless it shall see the real memories.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from langgraph.graph.state import CompiledStateGraph
+from langgraph_sdk.runtime import ServerRuntime
+
+from graph.build import build
+from graph.context import TurnContext
+from graph.model import build_model
+from graph.prompts import Prompts
+from graph.services import Services
+from graph.settings import GraphSettings
+from store.database import Database
+from store.ledger import Ledger
+from store.memories import MemoryStore
+from tools.scan import scan
+
+
+@dataclass(frozen=True)
+class StudioContext(TurnContext):
+    """A turn typed into Studio: nobody sent it, so it is the studio's, now."""
+
+    sender: str = "studio"
+    sent_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@asynccontextmanager
+async def make_graph(
+    runtime: ServerRuntime[StudioContext],
+) -> AsyncIterator[CompiledStateGraph[Any, TurnContext, Any, Any]]:
+    """Called for every run, and for every look at the graph's shape: only a run opens the data."""
+    # In a thread: it reads folders, and Studio stops whoever does that in its event loop.
+    services, database, graph = await asyncio.to_thread(_assemble)
+    if runtime.execution_runtime:
+        await database.open()
+    try:
+        yield graph
+    finally:
+        if runtime.execution_runtime:
+            await database.close()
+        await services.model.aclose()
+
+
+def _assemble() -> tuple[Services, Database, CompiledStateGraph[Any, TurnContext, Any, Any]]:
+    settings = GraphSettings()
+    database = Database(settings.data_dir / "wasap.db")
+    services = Services(
+        model=build_model(settings),
+        prompts=Prompts(settings.prompts_dir),
+        memories=MemoryStore(database),
+        history=Ledger(database),
+        tools=scan(),
+    )
+    return services, database, build(services, StudioContext).compile()

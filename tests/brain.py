@@ -1,0 +1,108 @@
+"""The graph with a fake Ollama over real HTTP, real stores on disk, checkpoints in memory."""
+
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from langchain_core.messages import AnyMessage, HumanMessage
+from langchain_core.tools import BaseTool
+from langgraph.checkpoint.memory import InMemorySaver
+
+from graph.build import build, run_config
+from graph.context import TurnContext
+from graph.model import WasapChat, build_model
+from graph.prompts import Prompts
+from graph.services import Memories, Services
+from graph.settings import HOME, GraphSettings
+from store.database import Database
+from store.ledger import Ledger
+from store.memories import MemoryStore
+from tests.fake_ollama import FakeOllama, Json
+from tools.scan import scan
+
+OWNER = "5491122334455"
+SENT_AT = datetime(2026, 11, 23, 12, 4, 40, tzinfo=UTC)  # 9:05 in Buenos Aires, to the minute
+NOW = datetime(2026, 11, 23, 12, 5, 10, tzinfo=UTC)
+
+
+class Brain:
+    """Talks to the graph as the app does."""
+
+    def __init__(self, services: Services, ollama: FakeOllama) -> None:
+        self.services = services
+        self.ollama = ollama
+        self.graph = build(services).compile(checkpointer=InMemorySaver())
+        self.updates: list[str] = []  # names of the nodes that ran, newest turn
+        self._turns = itertools.count(1)
+
+    async def say(self, text: str, *, sender: str = OWNER, language: str = "es") -> str:
+        """One turn; its answer."""
+        turn = f"turn-{next(self._turns)}"
+        message = HumanMessage(text, id=turn)
+        return await self._run(
+            {"messages": [message], "turn": turn, "reply": ""}, sender=sender, language=language
+        )
+
+    async def resume(self, sender: str = OWNER) -> str:
+        """What the app does with a turn that was cut short."""
+        return await self._run(None, sender=sender, language="es")
+
+    async def _run(self, given: Any, *, sender: str, language: str) -> str:
+        reply = ""
+        self.updates = []
+        context = TurnContext(sender=sender, sent_at=SENT_AT, language=language)
+        stream = self.graph.astream(
+            given, run_config(sender), context=context, stream_mode="updates"
+        )
+        async for update in stream:
+            for node, change in update.items():
+                self.updates.append(node)
+                reply = (change or {}).get("reply") or reply
+        return reply
+
+    async def state(self, sender: str = OWNER) -> dict[str, Any]:
+        return dict((await self.graph.aget_state(run_config(sender))).values)
+
+    async def messages(self, sender: str = OWNER) -> list[AnyMessage]:
+        return list((await self.state(sender)).get("messages", []))
+
+    @property
+    def chats(self) -> list[Json]:
+        return self.ollama.chats
+
+
+def settings(ollama: FakeOllama, folder: Path, **more: Any) -> GraphSettings:
+    return GraphSettings(_env_file=None, ollama_base_url=ollama.url, data_dir=folder, **more)
+
+
+@asynccontextmanager
+async def open_model(options: GraphSettings) -> AsyncIterator[WasapChat]:
+    model = build_model(options)
+    yield model
+    await model.aclose()
+
+
+@asynccontextmanager
+async def open_brain(
+    ollama: FakeOllama,
+    database: Database,
+    *,
+    tools: Sequence[BaseTool] | None = None,
+    memories: Memories | None = None,
+    prompts_dir: Path = HOME / "prompts",
+    **more: Any,
+) -> AsyncIterator[Brain]:
+    """A brain on a fake Ollama; `more` are settings."""
+    async with open_model(settings(ollama, prompts_dir, **more)) as model:
+        services = Services(
+            model=model,
+            prompts=Prompts(prompts_dir),
+            memories=memories or MemoryStore(database),
+            history=Ledger(database),
+            tools=tuple(scan() if tools is None else tools),
+            now=lambda: NOW,
+        )
+        yield Brain(services, ollama)

@@ -1,0 +1,415 @@
+"""A scripted Ollama: its HTTP API on a free loopback port, with answers the test decides.
+
+    with FakeOllama().serve() as ollama:
+        ollama.script(tool_call("calculator", expression="18% of 2350"), "Son 423.")
+        ...  # point OLLAMA_BASE_URL at ollama.url
+        assert ollama.chats[0]["messages"][-1]["content"] == "..."
+
+What is not scripted is answered by `fallback`. It speaks the wire of Ollama 0.12: NDJSON streams,
+nanosecond durations, `{"error": ...}` bodies, 404 for a model that is not pulled, 400 for tools or
+thinking asked of a model that has neither. Also runs alone: `python -m tests.fake_ollama --port N`.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import hashlib
+import itertools
+import json
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from app.simulator.serving import BackgroundServer, drop_connection, server
+
+Json = dict[str, Any]
+
+EMBEDDING_SIZE = 64
+DEFAULT_CAPABILITIES = ("completion", "tools")
+NANOSECONDS = 10**9
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one chat call gets. Build it with the functions below."""
+
+    content: str = ""
+    thinking: str = ""
+    tool_calls: tuple[Json, ...] = ()
+    done_reason: str = "stop"
+    prompt_eval_count: int | None = None
+    """None: a rough count of the words that came in, so that a larger prompt counts more."""
+    delay_s: float = 0.0
+    """Before the first byte."""
+    hold: threading.Event | None = None
+    """No byte leaves before the test sets it."""
+    chunk_delay_s: float = 0.0
+    status: int = 200
+    error: str = ""
+    drop: bool = False
+    """Close the connection instead of answering."""
+    cut_after: int | None = None
+    """Close the connection after this many chunks of the stream."""
+    error_after: int | None = None
+    """After this many chunks an `{"error": ...}` line, as Ollama does when the model crashes."""
+
+
+def say(content: str, **more: Any) -> Answer:
+    """A text."""
+    return Answer(content=content, **more)
+
+
+def tool_call(name: str, /, **arguments: Any) -> Answer:
+    """One call of a tool."""
+    return tool_calls((name, arguments))
+
+
+def tool_calls(*calls: tuple[str, Json], content: str = "") -> Answer:
+    """Several calls in one message."""
+    return Answer(
+        content=content,
+        tool_calls=tuple(
+            {"function": {"index": index, "name": name, "arguments": arguments}}
+            for index, (name, arguments) in enumerate(calls)
+        ),
+    )
+
+
+def fail(status: int = 500, error: str = "model runner has unexpectedly stopped") -> Answer:
+    """An error with Ollama's body."""
+    return Answer(status=status, error=error)
+
+
+def hang() -> Answer:
+    """No answer until the caller gives up or the fake stops."""
+    return Answer(hold=threading.Event())
+
+
+def drop() -> Answer:
+    """The connection closes with no answer."""
+    return Answer(drop=True)
+
+
+def cut(content: str, after: int = 1) -> Answer:
+    """A stream that breaks off after some chunks."""
+    return Answer(content=content, cut_after=after)
+
+
+Script = Answer | str | Callable[[Json], "Answer | str"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as it came in."""
+
+    path: str
+    body: Json
+    at: float
+
+
+@dataclass
+class FakeOllama:
+    """The fake. Change its fields before or while it runs; all methods are safe in any thread."""
+
+    models: dict[str, Sequence[str]] = field(
+        default_factory=lambda: {
+            "qwen3:8b": DEFAULT_CAPABILITIES,
+            "llava:7b": ("completion", "vision"),
+            "embeddinggemma": ("embedding",),
+        }
+    )
+    """What is pulled, with its capabilities."""
+    fallback: Script = "Entendido."
+    """For calls beyond the script: an answer, a text, or a function of the request body."""
+    calls: list[Call] = field(default_factory=list)
+    url: str = ""
+    _script: deque[Script] = field(default_factory=deque)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def script(self, *answers: Script) -> None:
+        """Queue answers for the next chat calls, in order."""
+        self._script.extend(answers)
+
+    @property
+    def unused(self) -> int:
+        """Scripted answers that nobody asked for."""
+        return len(self._script)
+
+    @property
+    def chats(self) -> list[Json]:
+        """The bodies of the chat calls so far."""
+        return self.bodies("/api/chat")
+
+    def bodies(self, path: str) -> list[Json]:
+        """The bodies that came in at one path."""
+        with self._changed:
+            return [call.body for call in self.calls if call.path == path]
+
+    def wait_for_chats(self, count: int, timeout_s: float = 20.0) -> list[Json]:
+        """Block until this many chat calls came in, and give them. For async tests use a thread."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self.chats) >= count, timeout_s):
+                raise TimeoutError(f"{len(self.chats)} chat calls in {timeout_s} s, not {count}")
+            return self.chats
+
+    @contextlib.contextmanager
+    def serve(self, port: int = 0) -> Iterator["FakeOllama"]:
+        """Run in a thread; `url` says where."""
+        self._stopping.clear()
+        with BackgroundServer(self.app(), port=port) as running:
+            self.url = running.url
+            try:
+                yield self
+            finally:
+                self._stopping.set()
+
+    def app(self) -> Starlette:
+        """The ASGI app."""
+        return Starlette(
+            routes=[
+                Route("/", self._root),
+                Route("/api/version", self._version),
+                Route("/api/tags", self._tags),
+                Route("/api/ps", self._ps),
+                Route("/api/show", self._show, methods=["POST"]),
+                Route("/api/chat", self._chat, methods=["POST"]),
+                Route("/api/embed", self._embed, methods=["POST"]),
+            ]
+        )
+
+    async def _root(self, request: Request) -> Response:
+        return PlainTextResponse("Ollama is running")
+
+    async def _version(self, request: Request) -> Response:
+        return JSONResponse({"version": "0.12.9"})
+
+    async def _tags(self, request: Request) -> Response:
+        return JSONResponse({"models": [_listed(_tagged(name)) for name in self.models]})
+
+    async def _ps(self, request: Request) -> Response:
+        return JSONResponse({"models": []})
+
+    async def _show(self, request: Request) -> Response:
+        body = await self._note(request)
+        name = str(body.get("model") or body.get("name"))
+        capabilities = self._capabilities(name)
+        if capabilities is None:
+            return _not_found(name)
+        return JSONResponse(
+            {
+                "license": "Apache-2.0",
+                "modelfile": f"FROM {name}",
+                "parameters": "",
+                "template": "{{ .Prompt }}",
+                "details": _details(),
+                "model_info": {
+                    "general.architecture": "fake",
+                    "fake.context_length": 32768,
+                    "fake.embedding_length": EMBEDDING_SIZE,
+                },
+                "capabilities": list(capabilities),
+                "modified_at": _now(),
+            }
+        )
+
+    async def _embed(self, request: Request) -> Response:
+        body = await self._note(request)
+        name = str(body.get("model"))
+        if self._capabilities(name) is None:
+            return _not_found(name)
+        given = body.get("input", [])
+        texts = [given] if isinstance(given, str) else given
+        return JSONResponse(
+            {
+                "model": name,
+                "embeddings": [embedding(text) for text in texts],
+                "total_duration": NANOSECONDS // 100,
+                "load_duration": NANOSECONDS // 1000,
+                "prompt_eval_count": sum(len(text.split()) for text in texts),
+            }
+        )
+
+    async def _chat(self, request: Request) -> Response:
+        body = await self._note(request)
+        refused = self._refusal(body)
+        if refused:
+            return refused
+        if not body.get("messages"):  # how Ollama is asked to load or unload a model
+            reason = "unload" if body.get("keep_alive") == 0 else "load"
+            return JSONResponse(_final(body, Answer(done_reason=reason), content=""))
+        answer = self._next(body)
+        await self._wait(answer, request)
+        if answer.drop:
+            drop_connection(request)
+            return Response()
+        if answer.error and answer.error_after is None:
+            return JSONResponse({"error": answer.error}, answer.status)
+        if body.get("stream", True):
+            return StreamingResponse(
+                _stream(body, answer, request), media_type="application/x-ndjson"
+            )
+        if answer.cut_after is not None:
+            drop_connection(request)
+        return JSONResponse(_final(body, answer, content=answer.content))
+
+    def _next(self, body: Json) -> Answer:
+        scripted = self._script.popleft() if self._script else self.fallback
+        answer = scripted(body) if callable(scripted) else scripted
+        return say(answer) if isinstance(answer, str) else answer
+
+    def _refusal(self, body: Json) -> Response | None:
+        name = str(body.get("model"))
+        capabilities = self._capabilities(name)
+        if capabilities is None:
+            return _not_found(name)
+        has_images = any(message.get("images") for message in body.get("messages", []))
+        asked = {"tools": body.get("tools"), "thinking": body.get("think"), "vision": has_images}
+        for capability, wanted in asked.items():
+            if wanted and capability not in capabilities:
+                error = f'"{name}" does not support {capability}'
+                return JSONResponse({"error": error}, 400)
+        return None
+
+    def _capabilities(self, name: str) -> Sequence[str] | None:
+        known = {_tagged(model): capabilities for model, capabilities in self.models.items()}
+        return known.get(_tagged(name))
+
+    async def _wait(self, answer: Answer, request: Request) -> None:
+        if answer.delay_s:
+            await asyncio.sleep(answer.delay_s)
+        if answer.hold is None:
+            return
+        while not (answer.hold.is_set() or self._stopping.is_set()):
+            if await request.is_disconnected():
+                return
+            await asyncio.sleep(0.01)
+
+    async def _note(self, request: Request) -> Json:
+        body = json.loads(await request.body() or b"{}")
+        with self._changed:
+            self.calls.append(Call(request.url.path, body, time.monotonic()))
+            self._changed.notify_all()
+        return dict(body)
+
+
+async def _stream(body: Json, answer: Answer, request: Request) -> AsyncIterator[str]:
+    for number, message in enumerate(_messages(answer)):
+        if number == answer.cut_after:
+            drop_connection(request)
+            return
+        if number == answer.error_after:
+            yield json.dumps({"error": answer.error or "an error was encountered"}) + "\n"
+            return
+        if answer.chunk_delay_s:
+            await asyncio.sleep(answer.chunk_delay_s)
+        yield json.dumps({**_head(body), "message": message, "done": False}) + "\n"
+    if answer.cut_after is not None:
+        drop_connection(request)
+        return
+    # The calls already left in a chunk of their own.
+    yield json.dumps(_final(body, replace(answer, tool_calls=(), thinking=""), content="")) + "\n"
+
+
+def _messages(answer: Answer) -> Iterator[Json]:
+    """The chunks of a stream: thoughts, words, then the tool calls in one."""
+    for piece in _pieces(answer.thinking):
+        yield {"role": "assistant", "content": "", "thinking": piece}
+    for piece in _pieces(answer.content):
+        yield {"role": "assistant", "content": piece}
+    if answer.tool_calls:
+        yield {"role": "assistant", "content": "", "tool_calls": list(answer.tool_calls)}
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in parts that end after a space; joined they are the text."""
+    spaces = [index + 1 for index, letter in enumerate(text) if letter == " "]
+    bounds = [0, *spaces, len(text)]
+    return [text[start:end] for start, end in itertools.pairwise(bounds) if start < end]
+
+
+def _final(body: Json, answer: Answer, *, content: str) -> Json:
+    message: Json = {"role": "assistant", "content": content}
+    if answer.thinking:
+        message["thinking"] = answer.thinking
+    if answer.tool_calls:
+        message["tool_calls"] = list(answer.tool_calls)
+    counted = answer.prompt_eval_count
+    return {
+        **_head(body),
+        "message": message,
+        "done": True,
+        "done_reason": answer.done_reason,
+        "total_duration": NANOSECONDS // 10,
+        "load_duration": NANOSECONDS // 1000,
+        "prompt_eval_count": len(json.dumps(body).split()) if counted is None else counted,
+        "prompt_eval_duration": NANOSECONDS // 100,
+        "eval_count": max(1, len(answer.content.split())),
+        "eval_duration": NANOSECONDS // 20,
+    }
+
+
+def embedding(text: str) -> list[float]:
+    """A unit vector; texts that share words are near each other."""
+    vector = [0.0] * EMBEDDING_SIZE
+    for word in text.lower().split():
+        digest = hashlib.sha256(word.strip(".,;:¿?¡!").encode()).digest()
+        vector[digest[0] % EMBEDDING_SIZE] += 1.0
+    length = math.sqrt(sum(value * value for value in vector)) or 1.0
+    return [value / length for value in vector]
+
+
+def _head(body: Json) -> Json:
+    return {"model": body["model"], "created_at": _now()}
+
+
+def _listed(name: str) -> Json:
+    return {
+        "name": name,
+        "model": name,
+        "modified_at": _now(),
+        "size": 1,
+        "digest": hashlib.sha256(name.encode()).hexdigest(),
+        "details": _details(),
+    }
+
+
+def _details() -> Json:
+    return {
+        "parent_model": "",
+        "format": "gguf",
+        "family": "fake",
+        "families": ["fake"],
+        "parameter_size": "8B",
+        "quantization_level": "Q4_K_M",
+    }
+
+
+def _tagged(name: str) -> str:
+    return name if ":" in name else f"{name}:latest"
+
+
+def _not_found(name: str) -> Response:
+    return JSONResponse({"error": f"model '{name}' not found"}, 404)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="A fake Ollama that says one thing.")
+    parser.add_argument("--port", type=int, default=11434)
+    parser.add_argument("--say", default="Entendido.")
+    arguments = parser.parse_args()
+    server(FakeOllama(fallback=arguments.say).app(), port=arguments.port).run()

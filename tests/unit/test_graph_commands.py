@@ -1,0 +1,204 @@
+"""Slash commands: code answers them, from rows, and they leave no trace in the chat."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from langchain_core.messages import HumanMessage
+
+from graph.build import run_config
+from graph.commands.parse import parse
+from graph.commands.scan import in_help_order
+from store.database import Database
+from store.memories import MemoryStore
+from tests.brain import OWNER, Brain, open_brain
+from tests.fake_ollama import FakeOllama
+
+OTHER = "5493514445566"
+
+
+@pytest.fixture
+def ollama() -> Iterator[FakeOllama]:
+    with FakeOllama().serve() as running:
+        yield running
+
+
+@pytest.fixture
+async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
+    async with open_brain(ollama, database) as brain:
+        yield brain
+
+
+@pytest.fixture
+def memories(database: Database) -> MemoryStore:
+    return MemoryStore(database)
+
+
+async def contents(memories: MemoryStore, sender: str = OWNER) -> list[str]:
+    return [memory.content for memory in await memories.all(sender)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "argument"),
+    [
+        ("/help", "help", ""),
+        ("  /AYUDA  ", "ayuda", ""),
+        ("/Recordár que soy celíaca", "recordar", "que soy celíaca"),
+        ("/remember\nuna\ndos", "remember", "una\ndos"),
+        ("/ memorias", "memorias", ""),
+        ("/olvidar: 2", "olvidar", "2"),
+    ],
+)
+def test_how_commands_are_read(text: str, name: str, argument: str) -> None:
+    typed = parse(text)
+    assert typed is not None
+    assert (typed.name, typed.argument) == (name, argument)
+
+
+@pytest.mark.parametrize("text", ["hola", "a/b", "/", "/2", "1/2 taza", "// nota", "¿/help?", ""])
+def test_what_is_no_command(text: str) -> None:
+    assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    "alias",
+    ["/help", "/ayuda", "/HELP", "/remember", "/recordar", "/Recordár", "/forget", "/olvidar",
+     "/memories", "/memorias", "/clear", "/limpiar"],
+)  # fmt: skip
+async def test_commands_cost_no_model_call_and_leave_no_message(brain: Brain, alias: str) -> None:
+    reply = await brain.say(alias)
+    assert reply
+    assert not reply.startswith("No conozco")
+    assert brain.updates == ["route", "command"]
+    assert brain.chats == []
+    assert await brain.messages() == []
+
+
+@pytest.mark.parametrize("text", ["/foo", "/etc bar"])
+async def test_an_unknown_command_is_named_with_the_way_to_the_list(
+    brain: Brain, text: str
+) -> None:
+    name = text.split()[0]
+    assert await brain.say(text) == (
+        f"No conozco el comando {name}. Escribí /ayuda para ver los que hay."
+    )
+    assert brain.chats == []
+
+
+async def test_help_lists_every_command_in_the_owners_language(brain: Brain) -> None:
+    spanish = await brain.say("/help")
+    english = await brain.say("/help", language="en")
+    for command in in_help_order():
+        assert f"/{command.name}" in english
+        assert f"/{command.aliases[0]}" in spanish
+
+
+async def test_remember_keeps_the_owners_words_and_answers_from_the_row(
+    brain: Brain, memories: MemoryStore
+) -> None:
+    assert await brain.say("/remember soy celíaca") == "Listo, lo recuerdo: soy celíaca"
+    assert await contents(memories) == ["soy celíaca"]
+    assert await brain.say("/memories") == "Esto es lo que recuerdo:\n1. soy celíaca"
+
+
+async def test_memories_are_the_senders_own(brain: Brain, memories: MemoryStore) -> None:
+    await brain.say("/remember soy celíaca")
+    assert (await brain.say("/memorias", sender=OTHER)).startswith("Todavía no guardé")
+    assert (await brain.say("/olvidar 1", sender=OTHER)).startswith("No encontré")
+    assert await contents(memories) == ["soy celíaca"]
+
+
+async def test_remember_without_text_explains_itself(brain: Brain, memories: MemoryStore) -> None:
+    assert "/recordar soy celíaca" in await brain.say("/recordar")
+    assert await contents(memories) == []
+
+
+@pytest.fixture
+async def three(brain: Brain) -> Brain:
+    for memory in ("Soy celíaca", "Mi gato se llama Ñandú", "Mi gata se llama Lola"):
+        await brain.say(f"/remember {memory}")
+    return brain
+
+
+@pytest.mark.parametrize(
+    ("wanted", "gone"),
+    [
+        ("2", "Mi gato se llama Ñandú"),
+        ("#2", "Mi gato se llama Ñandú"),
+        ("CELIACA", "Soy celíaca"),
+        ("nandu", "Mi gato se llama Ñandú"),
+        ("mi gata se llama lola", "Mi gata se llama Lola"),
+    ],
+)
+async def test_forget_deletes_the_one_that_fits(
+    three: Brain, memories: MemoryStore, wanted: str, gone: str
+) -> None:
+    assert await three.say(f"/forget {wanted}") == f"Listo, lo olvidé: {gone}"
+    left = await contents(memories)
+    assert len(left) == 2
+    assert gone not in left
+
+
+async def test_forget_asks_when_several_fit(three: Brain, memories: MemoryStore) -> None:
+    assert await three.say("/olvidar mi gat") == (
+        "Encontré varios. Decime cuál con /olvidar y el número:\n"
+        "2. Mi gato se llama Ñandú\n3. Mi gata se llama Lola"
+    )
+    assert len(await contents(memories)) == 3
+
+
+@pytest.mark.parametrize("wanted", ["perro", "9", "0"])
+async def test_forget_says_when_nothing_fits(
+    three: Brain, memories: MemoryStore, wanted: str
+) -> None:
+    assert await three.say(f"/olvidar {wanted}") == f"No encontré ningún recuerdo así: {wanted}"
+    assert len(await contents(memories)) == 3
+
+
+async def test_what_is_forgotten_is_gone_from_the_thread_too(brain: Brain) -> None:
+    """It stood in the notes of earlier messages, and would have gone on reaching the model."""
+    await brain.say("/remember soy celíaca")
+    await brain.say("/remember me gusta el mate")
+    await brain.say("¿Qué como?")
+    await brain.graph.aupdate_state(
+        run_config(OWNER), {"summary": "Vive en Salta.\nDijo: Soy celiaca."}, as_node="command"
+    )
+    await brain.say("/olvidar celiaca")
+    state = await brain.state()
+    assert "celíaca" not in repr(state["messages"])
+    assert "mate" in repr(state["messages"])
+    assert state["summary"] == "Vive en Salta."
+    await brain.say("¿Y ahora?")
+    assert "celíaca" not in str(brain.chats[-1]["messages"])
+
+
+async def test_clear_empties_the_thread_and_keeps_the_memories(
+    brain: Brain, memories: MemoryStore
+) -> None:
+    await brain.say("/remember soy celíaca")
+    await brain.say("Me llamo Carla")
+    assert "/memorias" in await brain.say("/limpiar")
+    state = await brain.state()
+    assert state["messages"] == []
+    assert not state.get("summary")
+    assert await contents(memories) == ["soy celíaca"]
+    await brain.say("¿Cómo me llamo?")
+    assert "Carla" not in str(brain.chats[-1]["messages"])
+
+
+async def test_clear_forgets_the_summary(brain: Brain) -> None:
+    await brain.graph.aupdate_state(
+        run_config(OWNER),
+        {"messages": [HumanMessage("hola", id="h")], "summary": "Se llama Carla."},
+        as_node="command",
+    )
+    await brain.say("/clear")
+    await brain.say("Hola")
+    assert "Carla" not in str(brain.chats[-1]["messages"])
+
+
+async def test_a_command_in_the_middle_does_not_enter_the_chat(brain: Brain) -> None:
+    await brain.say("Hola")
+    await brain.say("/remember soy celíaca")
+    await brain.say("Chau")
+    said = [one["content"].split("\n")[0] for one in brain.chats[-1]["messages"][1:]]
+    assert said == ["Hola", "Entendido.", "Chau"]

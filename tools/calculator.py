@@ -1,0 +1,53 @@
+"""Sums, for models that cannot be trusted with them."""
+
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from simpleeval import InvalidExpression
+
+from tools import arithmetic, notation
+from tools.contract import Context, Effect, tool
+from tools.errors import BadArgument, ToolError
+
+MAX_DIGITS = 60  # of a result; nobody reads more in a chat
+# What simpleeval and Python's parser raise for what is no expression: half a sum, wrong argument
+# counts, too deep a nesting.
+NO_SUM = (InvalidExpression, SyntaxError, ValueError, TypeError, KeyError, RecursionError)
+DECIMALS = 10  # of a result that does not end
+
+
+@tool(effect=Effect.READ, timeout_s=2)
+async def calculator(expression: str, context: Context) -> str:
+    """Exact result of an arithmetic expression. Use it for every sum and percentage.
+
+    Args:
+        expression: Numbers and operators, for example "18% of 2350" or "(1200 + 350) * 3".
+    """
+    return calculate(expression, context.language)
+
+
+def calculate(text: str, language: str) -> str:
+    """The result in plain digits, with the decimal sign of the language.
+
+    Raises:
+        ToolError: no sum, too big, or impossible.
+    """
+    try:
+        expression, names = notation.translate(text, language)
+        result = arithmetic.evaluate(expression, names)
+    except NO_SUM as error:
+        raise BadArgument("calculator_unclear", expression=text[:80]) from error
+    return write_number(result, language)
+
+
+def write_number(number: Fraction, language: str) -> str:
+    """All the digits of a number that ends, ten decimals of one that does not."""
+    with localcontext(prec=MAX_DIGITS + DECIMALS + 10):
+        value = Decimal(number.numerator) / Decimal(number.denominator)
+        if value.adjusted() >= MAX_DIGITS:
+            raise ToolError("calculator_too_big")
+        decimals = DECIMALS if value == 0 else max(DECIMALS, DECIMALS - value.adjusted() - 1)
+        text = f"{value:.{min(decimals, MAX_DIGITS)}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = "0" if text == "-0" else text
+    return text.replace(".", ",") if language == "es" else text

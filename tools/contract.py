@@ -1,0 +1,64 @@
+"""What a tool is: an async function with flat typed arguments, a short docstring and an effect.
+
+A new tool is one file in this folder (`@tool(...)` on a function) or one entry point in the group
+`wasap.tools` that names such a tool. Nothing else is touched.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, get_type_hints
+
+from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
+from pydantic import SkipValidation
+
+
+class Effect(StrEnum):
+    """What a call changes; decides whether it needs the owner's tap after outside content."""
+
+    READ = "read"
+    WRITE = "write"  # the owner's data, undoable
+    OUTSIDE = "outside"  # reaches beyond this machine
+
+
+@dataclass(frozen=True)
+class ToolCallContext:
+    """What the server knows about a call and the model must not choose."""
+
+    call_id: str  # survives a crash and a resume: the idempotency key of a write
+    sender: str  # thread id of the owner's conversation
+    language: str  # "es" or "en"
+    timezone: str  # IANA
+    sent_at: datetime  # aware UTC, when the owner sent the message; time phrases count from here
+    now: datetime  # aware UTC, the moment of the call; later than sent_at when the model was down
+
+
+# An argument of this type is filled in by the server and never shown to the model.
+Context = Annotated[SkipValidation[ToolCallContext], InjectedToolArg]
+
+
+def tool(
+    *, effect: Effect, timeout_s: float = 10
+) -> Callable[[Callable[..., Awaitable[str]]], BaseTool]:
+    """Make an async function a tool. Its docstring (Google style) is what the model reads."""
+
+    def make(function: Callable[..., Awaitable[str]]) -> BaseTool:
+        metadata: dict[str, Any] = {
+            "effect": effect,
+            "timeout_s": timeout_s,
+            "injected": _injected(function),
+        }
+        return StructuredTool.from_function(
+            coroutine=function, parse_docstring=True, metadata=metadata
+        )
+
+    return make
+
+
+def _injected(function: Callable[..., Awaitable[str]]) -> tuple[str, ...]:
+    """Names of the arguments of type `Context`, whatever the tool calls them."""
+    hints = get_type_hints(function, include_extras=True)
+    return tuple(
+        name for name, hint in hints.items() if InjectedToolArg in getattr(hint, "__metadata__", ())
+    )
