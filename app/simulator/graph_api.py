@@ -1,0 +1,253 @@
+"""The Graph API routes that WasAP calls."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+
+from app.simulator import payloads
+from app.simulator.envelopes import new_wamid
+from app.simulator.errors import (
+    BadParameterValue,
+    InvalidParameter,
+    InvalidToken,
+    NotInTestList,
+    UnknownObject,
+)
+from app.simulator.faults import Fault, Target
+from app.simulator.media import Media
+from app.simulator.state import Simulator, TheSimulator
+
+Json = dict[str, Any]
+
+SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
+
+
+async def _with_token(request: Request, simulator: TheSimulator) -> None:
+    authorization = request.headers.get("authorization")
+    if not simulator.is_token(authorization):
+        await request.body()  # so that the call is in the log with its body
+        raise InvalidToken(
+            "Invalid OAuth access token - Cannot parse access token"
+            if authorization
+            else "Authentication Error"
+        )
+
+
+router = APIRouter(dependencies=[Depends(_with_token)])
+
+
+def _own_phone(phone_number_id: str, request: Request, simulator: TheSimulator) -> str:
+    if phone_number_id != simulator.config.phone_number_id:
+        raise UnknownObject(request.method, phone_number_id)
+    return phone_number_id
+
+
+OwnPhone = Annotated[str, Depends(_own_phone)]
+
+
+@router.get("/_media/{ticket}")
+async def download(ticket: str, request: Request, simulator: TheSimulator) -> Response:
+    """A file's bytes; the URL dies after five minutes and needs the bearer too."""
+    spoilt = await _file_fault("download", request, simulator)
+    if spoilt:
+        return spoilt
+    media = simulator.media.open(ticket)
+    if media is None:
+        return Response("URL signature expired", 404, media_type="text/plain")
+    return Response(media.content, media_type=media.mime_type)
+
+
+@router.get("/debug_token")
+@router.get("/{version}/debug_token")
+async def debug_token(input_token: str, simulator: TheSimulator) -> Json:
+    """What Meta knows about a token."""
+    valid = simulator.is_token(f"Bearer {input_token}")
+    data: Json = {"app_id": simulator.config.app_id, "type": "SYSTEM_USER", "is_valid": valid}
+    if valid:
+        data |= {"expires_at": 0, "scopes": SCOPES}
+    return {"data": data}
+
+
+@router.post("/{version}/{phone_number_id}/messages")
+async def send(phone: OwnPhone, request: Request, simulator: TheSimulator) -> Any:
+    """Send a message, or mark one as read."""
+    payload = await _json_object(request)
+    is_read = payload.get("status") == "read"
+    fault = simulator.faults.take("read" if is_read else "send")
+    if fault and not fault.accept:
+        spoilt = await simulator.faults.play(fault, request)
+        if spoilt:
+            return spoilt
+    answer = _mark_read(payload, simulator) if is_read else _accept(payload, simulator, fault)
+    if fault and fault.accept:
+        return await simulator.faults.play(fault, request) or answer
+    return answer
+
+
+@router.post("/{version}/{phone_number_id}/media")
+async def upload(phone: OwnPhone, request: Request, simulator: TheSimulator) -> Any:
+    """Take a file and give its id."""
+    spoilt = await _file_fault("media", request, simulator)
+    if spoilt:
+        return spoilt
+    async with request.form() as form:
+        file = form.get("file")
+        if form.get("messaging_product") != "whatsapp":
+            raise InvalidParameter("The parameter messaging_product is required.")
+        if not isinstance(file, UploadFile):
+            raise InvalidParameter("The parameter file is required.")
+        mime_type = file.content_type or "application/octet-stream"
+        media = simulator.media.upload(await file.read(), mime_type, file.filename)
+    return {"id": media.id}
+
+
+@router.get("/{version}/{waba_id}/subscribed_apps")
+async def subscribed_apps(waba_id: str, request: Request, simulator: TheSimulator) -> Json:
+    """The apps that get this account's webhooks."""
+    _check_waba(waba_id, request, simulator)
+    name = {
+        "link": "https://www.facebook.com/games/?app_id=" + simulator.config.app_id,
+        "name": simulator.config.verified_name,
+        "id": simulator.config.app_id,
+    }
+    return {"data": [{"whatsapp_business_api_data": name}] if simulator.subscribed else []}
+
+
+@router.post("/{version}/{waba_id}/subscribed_apps")
+async def subscribe_app(waba_id: str, request: Request, simulator: TheSimulator) -> Json:
+    """Subscribe our app to the account's webhooks."""
+    _check_waba(waba_id, request, simulator)
+    simulator.subscribed = True
+    return {"success": True}
+
+
+@router.get("/{version}/{object_id}")
+async def read_object(object_id: str, request: Request, simulator: TheSimulator) -> Any:
+    """The business number, or a media file's metadata."""
+    if object_id == simulator.config.phone_number_id:
+        return _number(simulator)
+    spoilt = await _file_fault("media", request, simulator)
+    if spoilt:
+        return spoilt
+    media = simulator.media.get(object_id)
+    if media is None:
+        raise UnknownObject(request.method, object_id)
+    return _metadata(media, request, simulator)
+
+
+@router.delete("/{version}/{media_id}")
+async def delete_media(media_id: str, request: Request, simulator: TheSimulator) -> Json:
+    """Forget a media file."""
+    if not simulator.media.delete(media_id):
+        raise UnknownObject(request.method, media_id)
+    return {"success": True}
+
+
+def _accept(payload: Json, simulator: Simulator, fault: Fault | None) -> Json:
+    kind = payloads.check(payload)
+    written, recipient = payloads.recipient_of(payload)
+    _check_references(kind, payload, simulator)
+    allowed = simulator.config.test_recipients
+    if allowed and recipient not in allowed:
+        raise NotInTestList("Recipient phone number not in allowed list")
+    wamid = new_wamid()
+    simulator.chat.append(
+        "outbound",
+        chat=recipient,
+        wamid=wamid,
+        type=kind,
+        text=_shown_text(kind, payload),
+        message=payload,
+    )
+    simulator.report_statuses(
+        wamid=wamid,
+        recipient=recipient,
+        opaque=payload.get("biz_opaque_callback_data"),
+        errors=[fault.error_item()] if fault and fault.kind == "failed_status" else None,
+    )
+    contact: Json = {"input": written}
+    contact["wa_id" if recipient.isdigit() else "user_id"] = recipient
+    return {
+        "messaging_product": "whatsapp",
+        "contacts": [contact],
+        "messages": [{"id": wamid}],
+    }
+
+
+def _mark_read(payload: Json, simulator: Simulator) -> Json:
+    wamid = payload.get("message_id")
+    if not isinstance(wamid, str) or not simulator.chat.has(kind="inbound", wamid=wamid):
+        raise BadParameterValue("Parameter value is not valid", details="Invalid message_id")
+    simulator.chat.append("read", wamid=wamid)
+    typing = payload.get("typing_indicator")
+    if typing is not None:
+        if typing != {"type": "text"}:
+            raise InvalidParameter("Param typing_indicator['type'] must be one of {text}")
+        simulator.chat.append("typing", wamid=wamid)
+    return {"success": True}
+
+
+def _check_references(kind: str, payload: Json, simulator: Simulator) -> None:
+    media_id = payload[kind].get("id") if kind in payloads.MEDIA_TYPES else None
+    if media_id and simulator.media.get(media_id) is None:
+        raise InvalidParameter("Invalid parameter", details=f"Media {media_id} does not exist")
+    context = payload.get("context")
+    if context is not None and not (isinstance(context, dict) and context.get("message_id")):
+        raise InvalidParameter("The parameter context['message_id'] is required.")
+
+
+def _shown_text(kind: str, payload: Json) -> str | None:
+    content = payload[kind]
+    if kind == "text":
+        return str(content["body"])
+    if kind == "interactive":
+        return str(content["body"]["text"])
+    text = content.get("caption") or content.get("emoji")
+    return None if text is None else str(text)
+
+
+def _number(simulator: Simulator) -> Json:
+    return {
+        "verified_name": simulator.config.verified_name,
+        "code_verification_status": "VERIFIED",
+        "display_phone_number": simulator.config.display_phone_number,
+        "quality_rating": "GREEN",
+        "platform_type": "CLOUD_API",
+        "throughput": {"level": "STANDARD"},
+        "webhook_configuration": {"application": simulator.webhooks.url},
+        "id": simulator.config.phone_number_id,
+    }
+
+
+def _metadata(media: Media, request: Request, simulator: Simulator) -> Json:
+    return {
+        "messaging_product": "whatsapp",
+        "url": f"{request.base_url}_media/{simulator.media.ticket(media)}",
+        "mime_type": media.mime_type,
+        "sha256": media.sha256,
+        "file_size": str(len(media.content)),
+        "id": media.id,
+    }
+
+
+def _check_waba(waba_id: str, request: Request, simulator: Simulator) -> None:
+    if waba_id != simulator.config.waba_id:
+        raise UnknownObject(request.method, waba_id)
+
+
+async def _file_fault(target: Target, request: Request, simulator: Simulator) -> Response | None:
+    fault = simulator.faults.take(target)
+    return await simulator.faults.play(fault, request) if fault else None
+
+
+async def _json_object(request: Request) -> Json:
+    try:
+        payload = json.loads(await request.body())
+    except ValueError as problem:
+        raise InvalidParameter("Invalid parameter", details="The body is not JSON") from problem
+    if not isinstance(payload, dict):
+        raise InvalidParameter("Invalid parameter", details="The body is not an object")
+    return payload

@@ -1,0 +1,351 @@
+"""`wasap demo` as a person or a script runs it, with a scripted Ollama behind the real server."""
+
+import contextlib
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.demo.errors import NoAnswer
+from app.demo.phone import Phone
+from app.demo.turn import Part, Sentences, Watch, ask
+from app.simulator import SimulatorConfig, create_app
+from app.simulator.serving import BackgroundServer
+from graph.prompts import Prompts
+from tests.fake_ollama import FakeOllama, fail, hang
+
+ROOT = Path(__file__).resolve().parents[2]
+DEADLINE_S = 60.0
+MESSAGES = Prompts(ROOT / "prompts")
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeOllama]:
+    with FakeOllama().serve() as running:
+        yield running
+
+
+@pytest.fixture
+def demo_env(fake: FakeOllama, tmp_path: Path) -> Iterator[dict[str, str]]:
+    folder = tmp_path / "demo"
+    env = {
+        **os.environ,
+        "OLLAMA_BASE_URL": fake.url,
+        "OLLAMA_MODEL": "qwen3:8b",
+        "OWNER_LANGUAGE": "es",
+        "WASAP_DEMO_DIR": str(folder),
+        "TERM": "xterm",
+        "COLUMNS": "200",
+    }
+    yield env
+    assert processes_of(folder) == []
+
+
+def processes_of(folder: Path) -> list[int]:
+    """The processes that were started for this folder and still run."""
+    mark = f"WASAP_DEMO_DIR={folder}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):  # it ended, or it is not ours
+            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(int(entry.name))
+    return found
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "app.cli", "demo", *arguments]
+
+
+def run(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments),
+        env=env,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
+
+
+def test_one_question_one_answer_on_standard_output(
+    fake: FakeOllama, demo_env: dict[str, str]
+) -> None:
+    fake.script("Son **423**.")
+    done = run(demo_env, "¿Cuánto es el 18% de 2350?")
+    assert (done.returncode, done.stdout) == (0, "Son *423*.\n"), done.stderr
+    assert "¿Cuánto es el 18% de 2350?" in fake.chats[0]["messages"][-1]["content"]
+
+
+def test_a_short_conversation_where_there_is_no_terminal(
+    fake: FakeOllama, demo_env: dict[str, str]
+) -> None:
+    fake.script("¡Hola! Acá estoy.", "Son 423.")
+    done = run(demo_env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "Vos: ¡Hola! ¿Cómo estás?",
+        "WasAP: ¡Hola! Acá estoy.",
+        "Vos: ¿Cuánto es el 18% de 2350?",
+        "WasAP: Son 423.",
+    ]
+
+
+def test_it_speaks_the_owners_language(fake: FakeOllama, demo_env: dict[str, str]) -> None:
+    done = run(demo_env | {"OWNER_LANGUAGE": "en"})
+    assert done.stdout.startswith("You: Hi! How are you?\n")
+
+
+def test_a_model_that_was_away_is_waited_for(fake: FakeOllama, demo_env: dict[str, str]) -> None:
+    fake.script(*[fail(500)] * 2)
+    fake.fallback = "Ya volví."
+    done = run(demo_env, "hola")
+    assert (done.returncode, done.stdout) == (0, "Ya volví.\n"), done.stderr
+
+
+def test_a_server_that_cannot_start_says_why(demo_env: dict[str, str]) -> None:
+    done = run(demo_env | {"BURST_WINDOW_S": "mucho"}, "hola")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "BURST_WINDOW_S" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_named(demo_env: dict[str, str]) -> None:
+    done = run(demo_env | {"OWNER_TIMEZONE": "Mars/Olympus"}, "hola")
+    assert done.returncode == 1
+    assert "OWNER_TIMEZONE" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_weights_that_cannot_be_fetched_end_it_with_a_sentence(
+    demo_env: dict[str, str], tmp_path: Path
+) -> None:
+    env = demo_env | {"MODELS_DIR": str(tmp_path / "models"), "EMBEDDED_MODEL": "no-such-model"}
+    del env["OLLAMA_BASE_URL"]
+    done = run(env, "hola")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "No se pudo bajar el modelo incluido" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_real_account_in_the_environment_is_not_used(
+    fake: FakeOllama, demo_env: dict[str, str]
+) -> None:
+    real = {
+        "WHATSAPP_ACCESS_TOKEN": "the-real-token",
+        "GRAPH_API_URL": "http://127.0.0.1:9",
+        "ALLOWED_NUMBERS": "34600111222",
+        "DATA_DIR": "/nonexistent/real",
+    }
+    assert run(demo_env | real, "hola").stdout == "Entendido.\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_an_answer_leaves_nothing_running(
+    fake: FakeOllama, demo_env: dict[str, str], number: signal.Signals
+) -> None:
+    fake.script(hang())
+    process = subprocess.Popen(
+        command("hola"),
+        env=demo_env,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    fake.wait_for_chats(1, DEADLINE_S)
+    assert len(processes_of(Path(demo_env["WASAP_DEMO_DIR"]))) >= 3
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=DEADLINE_S)
+    assert (process.returncode, output) == (130, b"")
+
+
+class Terminal:
+    """A demo with a terminal of its own."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self._master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            command(), env=env, cwd=ROOT, stdin=slave, stdout=slave, stderr=slave
+        )
+        os.close(slave)
+        self._raw = b""
+        self._looked_up_to = 0  # characters of what is on the screen
+
+    def wait_for(self, text: str) -> None:
+        """Read until this shows up after what was waited for before."""
+        deadline = time.monotonic() + DEADLINE_S
+        while (found := self._screen().find(text, self._looked_up_to)) < 0:
+            left = deadline - time.monotonic()
+            assert left > 0, f"no {text!r} in {self._screen()[self._looked_up_to :]!r}"
+            if select.select([self._master], [], [], left)[0]:
+                self._raw += os.read(self._master, 4096)
+        self._looked_up_to = found + len(text)
+
+    def _screen(self) -> str:
+        # A read may end in the middle of a letter.
+        return ESCAPES.sub("", self._raw.decode(errors="ignore"))
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def ended(self) -> int:
+        """Wait for the end, reading so that nothing blocks, and give the exit code."""
+        with contextlib.suppress(OSError):  # Linux: EIO when the other side is gone
+            while os.read(self._master, 4096):
+                pass
+        return self.process.wait(DEADLINE_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.process.terminate()
+        self.process.wait(DEADLINE_S)
+        os.close(self._master)
+
+
+def test_a_chat_in_a_terminal_that_remembers_the_last_one(
+    fake: FakeOllama, demo_env: dict[str, str]
+) -> None:
+    fake.fallback = lambda body: f"Oí {len(body['messages'])} mensajes."
+    with Terminal(demo_env) as first:
+        first.wait_for("qwen3:8b")  # who answers is said first
+        first.wait_for("Vos: ")
+        first.type("hola, ¿estás?\n")
+        first.wait_for("WasAP: Oí ")
+        first.wait_for("Vos: ")
+        first.type("/recordar soy celíaca\n")
+        first.wait_for("WasAP: Listo, lo recuerdo")
+        first.wait_for("Vos: ")
+        first.type("/salir\n")
+        first.wait_for("Hasta luego")
+        assert first.ended() == 0
+
+    with Terminal(demo_env) as second:
+        second.wait_for("Seguimos la conversación anterior")
+        second.wait_for("Vos: hola, ¿estás?")
+        second.wait_for("Vos: /recordar soy celíaca")
+        second.wait_for("Vos: ")
+        second.type("/memorias\n")
+        second.wait_for("soy celíaca")
+        second.wait_for("Vos: ")
+        second.type("\x04")  # Ctrl-D
+        second.wait_for("Hasta luego")
+        assert second.ended() == 0
+
+
+def test_an_answer_left_from_the_last_run_is_not_taken_for_the_new_one(
+    fake: FakeOllama, demo_env: dict[str, str]
+) -> None:
+    fake.script(hang())
+    first = subprocess.Popen(
+        command("pregunta vieja"),
+        env=demo_env,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    fake.wait_for_chats(1, DEADLINE_S)
+    first.terminate()
+    first.wait(DEADLINE_S)
+    fake.fallback = lambda body: (
+        "Va la nueva." if "pregunta nueva" in str(body["messages"][-1]) else "Va la vieja."
+    )
+    done = run(demo_env, "pregunta nueva")
+    assert done.stdout == "Va la nueva.\n", done.stderr
+
+
+# When a turn is over
+
+
+SENTENCES = Sentences(notices=["Ya vuelvo."], failures=["No pude."])
+
+
+def _out(text: str) -> dict[str, Any]:
+    return {"kind": "outbound", "text": text, "wamid": "wamid.out"}
+
+
+READ = {"kind": "read", "wamid": "wamid.mine"}
+
+
+@pytest.mark.parametrize(
+    ("events", "is_over"),
+    [
+        ([], False),
+        ([READ], False),
+        ([READ, _out("Hola.")], True),
+        # A failure is the end too; a notice is not.
+        ([READ, _out("No pude.")], True),
+        ([READ, _out("Ya vuelvo.")], False),
+        ([READ, _out("Ya vuelvo."), _out("Hola.")], True),
+        # Of an earlier turn: ours is not taken up yet.
+        ([_out("vieja"), READ], False),
+        ([_out("vieja"), READ, _out("Hola.")], True),
+        # No blue ticks: they are decoration, and the answer counts all the same.
+        ([_out("Hola.")], True),
+        # Blue ticks of another message.
+        ([{"kind": "read", "wamid": "wamid.other"}], False),
+        # A picture or a reaction without text.
+        ([READ, {"kind": "outbound", "text": None, "wamid": "x"}], False),
+    ],
+)
+def test_when_a_turn_is_over(events: list[dict[str, Any]], is_over: bool) -> None:
+    watch = Watch("wamid.mine", SENTENCES)
+    list(watch.see(events))
+    assert (watch.patience_s is not None) is is_over
+
+
+@pytest.fixture
+def deaf_phone() -> Iterator[Phone]:
+    """A phone whose messages are taken and never answered."""
+
+    async def take(request: Request) -> Response:
+        await request.body()
+        return Response()
+
+    deaf = Starlette(routes=[Route("/webhook", take, methods=["POST"])])
+    with BackgroundServer(deaf) as webhook:
+        config = SimulatorConfig(webhook_url=f"{webhook.url}/webhook")
+        with BackgroundServer(create_app(config)) as simulator:
+            phone = Phone(simulator.url)
+            yield phone
+            phone.close()
+
+
+def _ask(phone: Phone, timeout_s: float, glance: Callable[[float], None]) -> list[Part]:
+    return list(ask(phone, "hola", sentences=SENTENCES, timeout_s=timeout_s, glance=glance))
+
+
+def test_no_answer_in_time(deaf_phone: Phone) -> None:
+    waited: list[float] = []
+    with pytest.raises(NoAnswer):
+        _ask(deaf_phone, 1.2, waited.append)
+    assert len(waited) >= 3  # the spinner moved meanwhile
+    assert waited[-1] >= 1.2
+
+
+def test_a_process_that_dies_ends_the_wait(deaf_phone: Phone) -> None:
+    def died(waited_s: float) -> None:
+        raise RuntimeError("the server is gone")
+
+    with pytest.raises(RuntimeError, match="gone"):
+        _ask(deaf_phone, DEADLINE_S, died)
