@@ -1,0 +1,66 @@
+# The same commands for people and for CI. Everything is installed into .venv by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PACKAGES := app graph tools store
+MESSAGE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test test-model lint format bench studio docs lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/runtime: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/dev: requirements-dev.lock $(VENV)/runtime
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+demo: $(VENV)/runtime ## Chat in the terminal with the built-in model; MESSAGE="..." asks one thing
+	@$(BIN)/wasap demo $(if $(MESSAGE),"$$MESSAGE")
+export MESSAGE
+
+serve: $(VENV)/runtime ## Run the assistant with the settings in .env
+	@$(BIN)/wasap serve
+
+lint: $(VENV)/dev ## Style, types, import direction, files that are generated
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/wasap env-example | diff -u .env.example -
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.gpu.yml
+
+test: $(VENV)/dev ## All tests but those that need the 1.1 GB weights
+	$(BIN)/pytest
+
+test-model: $(VENV)/dev ## The tests that need the real 1.5B model
+	$(BIN)/wasap model fetch
+	$(BIN)/pytest -m model tests/model
+
+bench: $(VENV)/dev ## Print the project's own figures
+	$(BIN)/python -m bench
+
+studio: $(VENV)/dev ## Inspect the graph in LangGraph Studio
+	LANGSMITH_TRACING=false LANGGRAPH_CLI_NO_ANALYTICS=1 $(BIN)/langgraph dev --host 127.0.0.1
+
+docs: $(VENV)/dev ## Write the generated files again
+	$(BIN)/wasap env-example > .env.example
+
+format: $(VENV)/dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Resolve requirements*.lock again (needs uv)
+	uv pip compile pyproject.toml --group build --extra embedded $(LOCK) -o requirements.lock
+	uv pip compile pyproject.toml --group build --extra embedded --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,95 @@
+"""Runs the graph for a turn, and goes on with a turn that a crash cut short."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.turns import Reply
+from graph.context import TurnContext
+from store.clock import from_ms
+from store.ledger import Turn
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+    Graph = CompiledStateGraph[Any, TurnContext, Any, Any]
+
+Load = Callable[[contextlib.AsyncExitStack], Coroutine[Any, Any, "Graph"]]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What every turn knows about the owner."""
+
+    language: str
+    timezone: str
+
+
+class GraphBrain:
+    """The compiled graph, which may still be loading: turns wait for it, webhooks do not."""
+
+    def __init__(self, load: Load, owner: Owner) -> None:
+        self._resources = contextlib.AsyncExitStack()  # closed after the last turn
+        self._loading = asyncio.create_task(load(self._resources), name="graph-loading")
+        self._owner = owner
+
+    @property
+    def ready(self) -> bool:
+        """Whether turns can run now."""
+        return self._loading.done() and not self._loading.cancelled()
+
+    async def loaded(self) -> "Graph":
+        """The graph, as soon as it is there."""
+        return await asyncio.shield(self._loading)
+
+    async def close(self) -> None:
+        """Stop loading, if that still goes on, and give back what loading opened."""
+        self._loading.cancel()
+        await asyncio.gather(self._loading, return_exceptions=True)
+        await self._resources.aclose()
+
+    async def answer(self, turn: Turn, text: str, finish: Reply, *, resumed: bool) -> None:
+        """Run the turn, or the rest of it; see app.turns.Brain."""
+        graph = await self.loaded()
+        from graph.build import run_config  # loaded with the graph
+
+        config = run_config(turn.conversation.thread_id)
+        given: dict[str, Any] | None = _new_turn(turn, text)
+        if resumed:
+            snapshot = await graph.aget_state(config)
+            begun = snapshot.values.get("turn") == turn.id
+            if begun and (reply := snapshot.values.get("reply")):  # only the end was missing
+                await finish(reply)
+                if not snapshot.next:
+                    return
+            if begun and snapshot.next:
+                given = None  # goes on where it stopped: finished tools are not run again
+        stream = graph.astream(
+            given,
+            config,
+            context=self._context(turn),
+            stream_mode="updates",
+            durability="async",
+        )
+        async for update in stream:
+            for change in update.values():
+                if isinstance(change, dict) and (reply := change.get("reply")):
+                    await finish(reply)
+
+    def _context(self, turn: Turn) -> TurnContext:
+        return TurnContext(
+            sender=turn.conversation.thread_id,
+            sent_at=from_ms(turn.messages[-1].sent_at),
+            name=turn.conversation.name,
+            language=self._owner.language,
+            timezone=self._owner.timezone,
+            message_ids=tuple(message.wa_id for message in turn.messages),
+        )
+
+
+def _new_turn(turn: Turn, text: str) -> dict[str, Any]:
+    from langchain_core.messages import HumanMessage  # loaded with the graph
+
+    return {"messages": [HumanMessage(text, id=turn.id)], "turn": turn.id, "reply": ""}

@@ -1,0 +1,22 @@
+"""What a channel can do."""
+
+from typing import Protocol
+
+
+class Channel(Protocol):
+    """A way to reach a person."""
+
+    async def send_text(self, to: str, body: str, *, callback: str) -> str:
+        """Send one text and return its id; `callback` comes back in its statuses.
+
+        Raises app.errors.SendError.
+        """
+        ...
+
+    async def show_typing(self, message_id: str) -> None:
+        """Mark a message read and show that an answer is being written. Raises SendError."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        ...

@@ -1,0 +1,1 @@
+"""WhatsApp Cloud API: nothing outside this folder knows its shapes."""

@@ -1,0 +1,61 @@
+"""The `wasap` command. Commands import what they run: `--help` stays quick."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.embedded.cli import model_cli
+from app.errors import WasapError
+
+cli = typer.Typer(
+    name="wasap",
+    help="A personal assistant on WhatsApp that runs on your own machine.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals hold secrets
+)
+cli.add_typer(model_cli, name="model", help="Weights of the built-in model.")
+
+
+@cli.command()
+def serve() -> None:
+    """Run the assistant: the webhook for Meta and everything behind it."""
+    from app import logs
+    from app.serve import serve as serve_forever
+    from app.settings import Settings
+
+    settings = Settings.load()
+    logs.set_up(settings.log_level, settings.log_format)
+    asyncio.run(serve_forever(settings))
+
+
+@cli.command()
+def demo(
+    message: Annotated[str | None, typer.Argument(help="Ask this one thing and exit.")] = None,
+) -> None:
+    """Chat in the terminal: no account and no Ollama needed."""
+    from app.demo import run_demo
+
+    raise typer.Exit(run_demo(message))
+
+
+@cli.command("env-example")
+def env_example() -> None:
+    """Print .env.example, made from the settings."""
+    from app.env_example import render
+
+    typer.echo(render(), nl=False)
+
+
+def main() -> None:
+    """Entry point: what the owner can fix is a sentence, not a traceback."""
+    try:
+        cli()
+    except WasapError as error:
+        Console(stderr=True).print(str(error), style="bold red", highlight=False, markup=False)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

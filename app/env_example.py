@@ -1,0 +1,47 @@
+"""`.env.example`, made from the settings so that the two cannot drift apart."""
+
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+
+from app.settings import Settings
+from graph.settings import HOME
+
+_HEADER = """\
+# WasAP settings. Copy this file to .env and fill in the first block; the rest has good defaults.
+# Made by `wasap env-example`.
+"""
+
+_FOOTER = """
+# Only for the tunnel of `docker compose --profile ngrok up -d`:
+# NGROK_AUTHTOKEN=
+# NGROK_DOMAIN=https://your-name.ngrok-free.app
+"""
+
+
+def render() -> str:
+    """The whole file: required settings first, then the optional ones with their defaults."""
+    fields = Settings.model_fields
+    # Our own order: `Settings` names first what a newcomer must fill in.
+    own = [name for name in Settings.__annotations__ if name in fields]
+    names = own + [name for name in fields if name not in own]
+    required = [name for name in names if fields[name].is_required()]
+    optional = [name for name in names if not fields[name].is_required()]
+    blocks = [f"{_comment(fields[name])}\n{name.upper()}=" for name in required]
+    blocks += [
+        f"{_comment(fields[name])}\n# {name.upper()}={_default(fields[name])}" for name in optional
+    ]
+    return _HEADER + "\n" + "\n\n".join(blocks) + "\n" + _FOOTER
+
+
+def _comment(field: FieldInfo) -> str:
+    return f"# {field.description}"
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True)
+    if isinstance(value, Path) and value.is_relative_to(HOME):
+        return str(value.relative_to(HOME))
+    if isinstance(value, Path) and value.is_relative_to(Path.home()):
+        return f"~/{value.relative_to(Path.home())}"
+    return str(value).rstrip("/")

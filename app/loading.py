@@ -1,0 +1,38 @@
+"""Builds the graph. Imported late and in a thread: LangGraph takes 1.5 s to import."""
+
+from typing import Any
+
+from app.model_server import ModelServer
+from app.settings import Settings
+from graph.build import build
+from graph.model import build_model
+from graph.prompts import Prompts
+from graph.services import Services
+from store.checkpoints import PruningSaver, open_checkpoints
+from store.database import Database
+from store.ledger import Ledger
+from store.memories import MemoryStore
+from tools.scan import scan
+
+__all__ = ["compile_graph", "open_checkpoints"]
+
+
+def compile_graph(
+    settings: Settings,
+    server: ModelServer,
+    database: Database,
+    ledger: Ledger,
+    prompts: Prompts,
+    saver: PruningSaver,
+) -> Any:
+    """The graph with the real stores, checkpointed."""
+    services = Services(
+        model=build_model(
+            settings.model_copy(update={"ollama_model": server.model}), base_url=server.base_url
+        ),
+        prompts=prompts,
+        memories=MemoryStore(database),
+        history=ledger,
+        tools=tuple(scan()),
+    )
+    return build(services).compile(checkpointer=saver)

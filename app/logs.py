@@ -1,0 +1,41 @@
+"""Structured logs: one event a line, numbers masked, no texts above DEBUG."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up(level: str, fmt: str) -> None:
+    """Send structlog and the standard library's records to stderr in one form."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.EventRenamer("action"),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if fmt == "console":
+        renderer = structlog.dev.ConsoleRenderer(event_key="action")
+        shared.remove(structlog.processors.format_exc_info)
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)  # libraries log request lines at INFO, tokens and texts at DEBUG
+
+
+def mask(number: str) -> str:
+    """Enough of an id to tell two apart, not enough to call."""
+    return f"…{number[-3:]}" if len(number) > 3 else "…"

@@ -1,0 +1,148 @@
+"""Wiring: builds the parts from the settings and ties their lives to the server's."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
+
+from app import model_server
+from app.brain import GraphBrain, Owner
+from app.channels.cloud_api.client import CloudApi
+from app.model_server import EmbeddedServer, ModelServer
+from app.sender import OutboxSender
+from app.settings import Settings
+from app.turns import Turns
+from app.webhook import webhook_router
+from graph.prompts import Prompts
+from store.database import Database
+from store.instance import hold
+from store.ledger import Ledger, Taken
+
+log = structlog.get_logger()
+
+TURN_GRACE_S = 2.0  # at shutdown, for turns that are nearly done; the rest is resumed
+SEND_GRACE_S = 3.0  # for requests on the wire
+
+
+class Wasap:
+    """The running product. Open it, serve `public` and `admin`, close it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.closing = False
+        self._database = Database(settings.data_dir / "wasap.db")
+        self._ledger = Ledger(self._database)
+        self._prompts = Prompts(settings.prompts_dir)
+        self._model: ModelServer | None = None
+        self.public = self._public_app()
+        self.admin = self._admin_app()
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Everything that must run while webhooks come in. Raises store errors."""
+        async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(contextlib.closing(hold(self.settings.data_dir)))
+            await self._database.open()
+            stack.push_async_callback(self._database.close)
+            channel = CloudApi(
+                str(self.settings.graph_api_url),
+                self.settings.graph_api_version,
+                self.settings.whatsapp_phone_number_id,
+                self.settings.whatsapp_access_token.get_secret_value(),
+            )
+            stack.push_async_callback(channel.aclose)
+            self._brain = GraphBrain(
+                self._load_graph,
+                Owner(self.settings.owner_language, self.settings.owner_timezone),
+            )
+            stack.push_async_callback(self._brain.close)
+            self._sender = OutboxSender(self._ledger, channel)
+            stack.push_async_callback(self._sender.stop, SEND_GRACE_S)
+            self._turns = Turns(
+                ledger=self._ledger,
+                brain=self._brain,
+                sender=self._sender,
+                channel=channel,
+                prompts=self._prompts,
+                language=self.settings.owner_language,
+                burst_window_s=self.settings.burst_window_s,
+            )
+            stack.push_async_callback(self._turns.stop, TURN_GRACE_S)
+            await self._sender.start()
+            await self._turns.start()
+            yield
+
+    async def loaded(self) -> None:
+        """Returns when turns can run; raises what kept the graph from loading."""
+        await self._brain.loaded()
+
+    async def _load_graph(self, stack: contextlib.AsyncExitStack) -> Any:
+        """Import and compile the brain. Takes seconds, so webhooks are taken meanwhile."""
+        self._model = await self._start_model(stack)
+        parts = await asyncio.to_thread(_import_graph)
+        saver = await stack.enter_async_context(
+            parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
+        )
+        graph = parts.compile_graph(
+            self.settings, self._model, self._database, self._ledger, self._prompts, saver
+        )
+        log.info("brain_ready", model=self._model.model, embedded=self._model.embedded)
+        return graph
+
+    async def _start_model(self, stack: contextlib.AsyncExitStack) -> ModelServer:
+        chosen = await model_server.choose(self.settings)
+        if chosen is not None:
+            return chosen
+        embedded = EmbeddedServer(self.settings)
+        stack.push_async_callback(embedded.stop)
+        await embedded.start()
+        return embedded.address
+
+    def _on_taken(self, taken: Taken) -> None:
+        for conversation_id in taken.answer:
+            self._turns.wake(conversation_id)
+        for conversation_id in taken.send:
+            self._sender.wake(conversation_id)
+
+    def _public_app(self) -> FastAPI:
+        app = FastAPI(openapi_url=None)
+        app.include_router(
+            webhook_router(
+                self.settings,
+                self._ledger,
+                on_taken=self._on_taken,
+                closing=lambda: self.closing,
+            )
+        )
+
+        @app.get("/health")
+        async def health() -> Response:
+            return JSONResponse({"status": "closing" if self.closing else "ok"})
+
+        return app
+
+    def _admin_app(self) -> FastAPI:
+        app = FastAPI(openapi_url=None)
+
+        @app.get("/health")
+        async def health() -> dict[str, Any]:
+            return {
+                "status": "closing" if self.closing else "ok",
+                "brain_ready": self._brain.ready,
+                "model": self._model.model if self._model else None,
+                "embedded": self._model.embedded if self._model else None,
+                "outbox": await self._ledger.outbox_depth(),
+            }
+
+        return app
+
+
+def _import_graph() -> Any:
+    """The slow imports (1.5 s), in a thread."""
+    from app import loading
+
+    return loading

@@ -1,0 +1,127 @@
+"""Every option, with its default, unit and description; `.env.example` is made from this."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic_settings import NoDecode
+
+from app.embedded.settings import EmbeddedSettings
+from app.errors import SettingsError
+from app.identity import Whitelist, region_of_zone
+from graph.settings import GraphSettings
+
+
+class Settings(GraphSettings, EmbeddedSettings):
+    """The whole configuration. Names are a contract: scripts outside the project use them."""
+
+    whatsapp_access_token: Annotated[
+        SecretStr, Field(description="Token of the system user, from Meta Business settings.")
+    ]
+    whatsapp_phone_number_id: Annotated[
+        str, Field(pattern=r"^\d{5,20}$", description="Phone number ID: not the number itself.")
+    ]
+    whatsapp_verify_token: Annotated[
+        SecretStr, Field(description="Any string of yours; the same one goes into Meta's portal.")
+    ]
+    whatsapp_app_secret: Annotated[
+        SecretStr, Field(description="App secret: webhooks are signed with it.")
+    ]
+    whatsapp_waba_id: Annotated[
+        str, Field(description="WhatsApp Business Account ID, for the set-up checks.")
+    ] = ""
+    allowed_numbers: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            min_length=1,
+            description="Who may talk to the assistant, comma separated: phone numbers in any"
+            " spelling, or Meta's user ids (AR.1502...).",
+        ),
+    ]
+    graph_api_url: Annotated[HttpUrl, Field(description="Meta's Graph API.")] = HttpUrl(
+        "https://graph.facebook.com"
+    )
+    graph_api_version: Annotated[
+        str, Field(pattern=r"^v\d+\.\d+$", description="Version of the Graph API.")
+    ] = "v26.0"
+    embedded: Annotated[
+        Literal["auto", "always", "never"],
+        Field(
+            description="The built-in model: auto = when OLLAMA_BASE_URL is not set and no Ollama"
+            " answers on this machine."
+        ),
+    ] = "auto"
+    host: Annotated[str, Field(description="Address of the public port.")] = "127.0.0.1"
+    port: Annotated[
+        int, Field(ge=0, le=65535, description="Public port: /webhook and /health.")
+    ] = 8000
+    admin_port: Annotated[
+        int, Field(ge=0, le=65535, description="Port for the owner, always on 127.0.0.1.")
+    ] = 8001
+    burst_window_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=10,
+            description="Messages this close together get one answer; 0 = no merging.",
+        ),
+    ] = 1.0
+    rate_limit_per_minute: Annotated[
+        int, Field(ge=0, description="Messages a minute one sender may send; 0 = no limit.")
+    ] = 0
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        Field(description="DEBUG shows message texts."),
+    ] = "INFO"
+    log_format: Annotated[
+        Literal["json", "console"], Field(description="One JSON object a line, or for reading.")
+    ] = "json"
+
+    @field_validator("allowed_numbers", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator(
+        "whatsapp_access_token", "whatsapp_verify_token", "whatsapp_app_secret", mode="after"
+    )
+    @classmethod
+    def _not_blank(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().strip():
+            raise ValueError("must not be blank")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    def whitelist(self) -> Whitelist:
+        """ALLOWED_NUMBERS, ready to compare with. ValueError names an entry that is no number."""
+        return Whitelist.parse(self.allowed_numbers, region_of_zone(self.owner_timezone))
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment and .env. SettingsError lists, in words, all that must be fixed."""
+        try:
+            settings = cls()
+            settings.whitelist()
+        except ValidationError as error:
+            raise SettingsError([_in_words(item) for item in error.errors()]) from None
+        except ValueError as error:
+            raise SettingsError([f"ALLOWED_NUMBERS: {error}"]) from None
+        return settings
+
+
+def _in_words(item: Any) -> str:
+    """One problem, without the value: it may be a secret."""
+    name = str(item["loc"][0]).upper()
+    field = Settings.model_fields.get(name.lower())
+    about = f" ({field.description})" if field and field.description else ""
+    if item["type"] == "missing":
+        return f"{name} is missing{about}"
+    if item["type"] == "string_pattern_mismatch":
+        return f"{name} has the wrong shape{about}"
+    return f"{name}: {item['msg'].removeprefix('Value error, ')}{about}"

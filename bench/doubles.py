@@ -1,0 +1,84 @@
+"""Ollama and the Graph API in one tiny process: canned bytes, next to no cost of their own.
+
+The scripted doubles of the tests are Starlette apps and cost milliseconds a call, which would be
+measured as ours. `GET /sent` gives the times at which sends came in (time.time()).
+"""
+
+import asyncio
+import json
+import sys
+import time
+
+MODEL_SAYS = b"".join(
+    json.dumps(
+        {
+            "model": "qwen3:8b",
+            "created_at": "2026-11-23T00:00:00Z",
+            "message": {"role": "assistant", "content": text},
+            "done": done,
+            **({"done_reason": "stop", "prompt_eval_count": 300, "eval_count": 2} if done else {}),
+        }
+    ).encode()
+    + b"\n"
+    for text, done in (("¡Hola!", False), ("", True))
+)
+SHOWN = json.dumps({"capabilities": ["completion", "tools"], "model_info": {}}).encode()
+ACCEPTED = json.dumps({"messages": [{"id": "wamid.%d"}], "success": True}).encode()
+
+
+class Double(asyncio.Protocol):
+    """HTTP/1.1 keep-alive with bodies of known length, all a client of ours sends."""
+
+    sent: list[float] = []  # noqa: RUF012 - one list for all connections
+    chats = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A new connection."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.buffer = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every request that is complete."""
+        self.buffer += data
+        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
+            head = self.buffer[:end].lower()
+            size = 0
+            if (at := head.find(b"content-length:")) >= 0:
+                size = int(head[at + 15 :].split(b"\r\n", 1)[0])
+            if len(self.buffer) < end + 4 + size:
+                return
+            body = self.buffer[end + 4 : end + 4 + size]
+            self.buffer = self.buffer[end + 4 + size :]
+            self.answer(head.split(b" ", 2)[1], body)
+
+    def answer(self, path: bytes, body: bytes) -> None:
+        """One request."""
+        content = ACCEPTED
+        if path.endswith(b"/messages"):
+            if b'"text":{' in body:
+                Double.sent.append(time.time())
+            content = ACCEPTED % len(Double.sent)
+        elif path == b"/api/chat":
+            Double.chats += 1
+            content = MODEL_SAYS
+        elif path == b"/api/show":
+            content = SHOWN
+        elif path == b"/sent":
+            content = json.dumps({"sent": Double.sent, "chats": Double.chats}).encode()
+        self.transport.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+            + str(len(content)).encode()
+            + b"\r\n\r\n"
+            + content
+        )
+
+
+async def main(port: int) -> None:
+    """Serve until stopped."""
+    server = await asyncio.get_running_loop().create_server(Double, "127.0.0.1", port)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))

@@ -1,0 +1,244 @@
+"""One message through every room: real processes, real HTTP, real files."""
+
+import hashlib
+import hmac
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fake_ollama import drop, fail, say, tool_call
+from tests.stack import OWNER, SECRET, TOKEN, VERIFY, Stack
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Stack]:
+    """A stack of the test's own, for those that stop it or count what it did."""
+    with Stack(tmp_path) as running:
+        yield running
+
+
+def post(stack: Stack, body: bytes, signature: str | None = None) -> int:
+    headers = {"Content-Type": "application/json"}
+    if signature is None:
+        signature = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    headers["X-Hub-Signature-256"] = signature
+    return httpx.post(f"{stack.url}/webhook", content=body, headers=headers).status_code
+
+
+def test_a_message_is_answered_and_read(fresh: Stack) -> None:
+    fresh.ollama.script("¡Hola, **Carla**! ¿Cómo estás?")
+    wa_id = fresh.write("hola")
+    assert fresh.answers(1) == ["¡Hola, *Carla*! ¿Cómo estás?"]
+    calls = [call["body"] for call in fresh.graph_calls()]
+    assert {"read": wa_id, "typing": "text"} in [
+        {"read": c["message_id"], "typing": c["typing_indicator"]["type"]}
+        for c in calls
+        if c.get("status") == "read"
+    ]
+    (sent,) = [c for c in calls if c.get("type") == "text"]
+    assert sent["to"] == f"+{OWNER}"
+    assert len(fresh.ollama.chats) == 1  # one model call for a plain message
+
+
+def test_a_tool_does_the_sum(fresh: Stack) -> None:
+    fresh.ollama.script(tool_call("calculator", expression="18% de 2350"), "El 18% es 423.")
+    fresh.write("¿Cuánto es el 18% de 2350?")
+    assert fresh.answers(1) == ["El 18% es 423."]
+    (result,) = [m for m in fresh.ollama.chats[1]["messages"] if m["role"] == "tool"]
+    assert result["content"] == "423"
+    assert result["tool_name"] == "calculator"
+
+
+def test_memories_survive_a_restart(fresh: Stack) -> None:
+    fresh.write("/remember soy celíaca")
+    fresh.answers(1)
+    assert fresh.stop() == 0
+    fresh.start()
+    fresh.write("/memorias")
+    assert "soy celíaca" in fresh.answers(2)[1]
+    fresh.write("¿qué puedo comer?")
+    fresh.answers(3)
+    assert "soy celíaca" in fresh.ollama.chats[0]["messages"][-1]["content"]
+
+
+def test_a_kill_before_the_answer_loses_nothing(fresh: Stack) -> None:
+    fresh.ollama.script(say("tarde", delay_s=3600))
+    fresh.write("hola")
+    fresh.ollama.wait_for_chats(1)
+    fresh.kill()
+    fresh.ollama.script("acá estoy")
+    fresh.start()
+    assert fresh.answers(1) == ["acá estoy"]
+
+
+def test_the_conversation_goes_on_after_a_kill(fresh: Stack) -> None:
+    fresh.ollama.script("Hola Carla", "Te llamás Carla")
+    fresh.write("me llamo Carla")
+    fresh.answers(1)
+    fresh.kill()
+    fresh.start()
+    fresh.write("¿cómo me llamo?")
+    fresh.answers(2)
+    told = [m["content"] for m in fresh.ollama.chats[-1]["messages"]]
+    assert any("me llamo Carla" in text for text in told)
+    assert "Hola Carla" in told
+
+
+def test_model_away_one_sentence_then_the_answer(fresh: Stack) -> None:
+    fresh.ollama.script(*[drop()] * 6, "ya volví")
+    fresh.write("hola")
+    notice, answer = fresh.answers(2)
+    assert "modelo" in notice
+    assert answer == "ya volví"
+
+
+def test_meta_failing_is_tried_again_in_order(fresh: Stack) -> None:
+    fresh.fault(kind="error", status=500, code=131000, times=1)
+    fresh.fault(kind="error", status=429, code=130429, times=1)
+    fresh.ollama.script("uno", "dos")
+    fresh.write("a")
+    fresh.write("b")
+    assert fresh.answers(2) == ["uno", "dos"]
+
+
+def test_a_burst_is_answered_once(tmp_path: Path) -> None:
+    with Stack(tmp_path, BURST_WINDOW_S="1.0") as stack:
+        stack.ollama.script("todo junto")
+        for text in ("uno", "dos", "tres"):
+            stack.write(text)
+        assert stack.answers(1) == ["todo junto"]
+        assert "uno\ndos\ntres" in stack.ollama.chats[0]["messages"][-1]["content"]
+
+
+def test_types_without_words_get_one_sentence(fresh: Stack) -> None:
+    fresh.write("", type="sticker", message={"sticker": {"id": "1", "mime_type": "image/webp"}})
+    assert "solo leo texto" in fresh.answers(1)[0]
+    assert fresh.ollama.chats == []
+
+
+def test_an_edited_sentence_counts_at_the_next_message(tmp_path: Path) -> None:
+    prompts = tmp_path / "prompts"
+    shutil.copytree(Path(__file__).parents[2] / "prompts", prompts)
+    with Stack(tmp_path, PROMPTS_DIR=str(prompts)) as stack:
+        stack.write("/help")
+        stack.answers(1)
+        for file in prompts.glob("es/*"):
+            if file.name == "system.md":
+                file.write_text("Sos un pirata.")
+        stack.write("hola")
+        stack.answers(2)
+        assert stack.ollama.chats[0]["messages"][0]["content"] == "Sos un pirata."
+
+
+def test_verification(stack: Stack) -> None:
+    query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": VERIFY}
+    answer = httpx.get(f"{stack.url}/webhook", params=query)
+    assert (answer.status_code, answer.text) == (200, "1158201444")
+    for wrong in ({"hub.verify_token": "ñ"}, {"hub.mode": "x"}, {"hub.verify_token": ""}):
+        assert httpx.get(f"{stack.url}/webhook", params=query | wrong).status_code == 403
+
+
+@pytest.mark.parametrize("signature", ["", "sha256=", "sha256=" + "0" * 64, "sha1=abc", "x" * 9000])
+def test_unsigned_is_401(stack: Stack, signature: str) -> None:
+    assert post(stack, b'{"object":"whatsapp_business_account"}', signature) == 401
+
+
+def test_a_signature_of_odd_bytes_is_401(stack: Stack) -> None:
+    with httpx.Client() as client:
+        request = client.build_request("POST", f"{stack.url}/webhook", content=b"{}")
+        request.headers = httpx.Headers([(b"X-Hub-Signature-256", "sha256=é".encode())])
+        request.headers["Host"] = "127.0.0.1"
+        request.headers["Content-Length"] = "2"
+        assert client.send(request).status_code == 401
+
+
+def test_oversize_is_413(stack: Stack) -> None:
+    assert post(stack, b" " * (3 * 1024 * 1024 + 1)) == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"no json",
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b"null",
+        b'{"entry":[{"changes":[{"field":"messages","value":{"metadata":5}}]}]}',
+        b'{"entry":{"0":1}}',
+    ],
+)
+def test_well_signed_nonsense_is_200(stack: Stack, body: bytes) -> None:
+    assert post(stack, body) == 200
+
+
+def test_strangers_get_no_answer_and_leave_no_text(fresh: Stack) -> None:
+    fresh.write("mensaje secreto de un desconocido", **{"from": "5491199999999"}, wait=True)
+    fresh.write("/help", wait=True)
+    assert len(fresh.answers(1)) == 1
+    assert {c["body"].get("to", "") for c in fresh.graph_calls()} <= {f"+{OWNER}", ""}
+    fresh.stop()
+    for file in (fresh.folder / "data").iterdir():
+        assert b"desconocido" not in file.read_bytes()
+
+
+def test_only_webhook_and_health_are_public(stack: Stack) -> None:
+    for path in ("/", "/docs", "/openapi.json", "/metrics", "/admin", "/phone"):
+        assert httpx.get(f"{stack.url}{path}").status_code == 404
+    assert httpx.get(f"{stack.url}/health").json() == {"status": "ok"}
+    assert httpx.get(f"http://127.0.0.1:{stack.admin_port}/health").json()["outbox"] == 0
+
+
+def test_logs_hold_no_secret_no_number_no_text(fresh: Stack) -> None:
+    fresh.ollama.script(fail(), "la respuesta privada")
+    fresh.fault(kind="error", status=500, code=131016, times=1)
+    fresh.write("el texto privado")
+    fresh.answers(1)
+    httpx.get(f"{fresh.url}/webhook", params={"hub.mode": "subscribe", "hub.verify_token": VERIFY})
+    post(fresh, b"{}", "sha256=0")
+    fresh.stop()
+    log = fresh.log.read_text()
+    assert "turn_finished" in log
+    for secret in (TOKEN, SECRET, VERIFY, OWNER, OWNER[3:], "privad"):
+        assert secret not in log
+    for line in log.splitlines():
+        assert json.loads(line)["action"]
+
+
+def test_a_second_process_on_the_same_data_is_refused(stack: Stack) -> None:
+    settings = stack.environment | {"PORT": "0", "ADMIN_PORT": "0"}
+    second = subprocess.run(
+        [sys.executable, "-m", "app.cli", "serve"],
+        env=settings,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert second.returncode == 1
+    assert "in use by another wasap process" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_the_history_holds_both_sides(fresh: Stack) -> None:
+    fresh.ollama.script("¡Hola!")
+    fresh.write("buen día")
+    fresh.answers(1)
+    fresh.stop()
+    with sqlite3.connect(fresh.folder / "data" / "wasap.db") as db:
+        rows = db.execute("SELECT role, content FROM messages ORDER BY id").fetchall()
+    db.close()
+    assert rows == [("user", "buen día"), ("assistant", "¡Hola!")]

@@ -1,0 +1,185 @@
+"""The whole product on loopback: `wasap serve` as a process, the stand-in for Meta, a fake Ollama.
+
+with Stack(tmp_path) as stack:
+    stack.ollama.script("¡Hola!")
+    stack.write("hola")
+    assert stack.answers(1) == ["¡Hola!"]
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from app.simulator import SimulatorConfig, create_app
+from app.simulator.serving import BackgroundServer
+from tests.fake_ollama import FakeOllama
+
+OWNER = "5491122223333"
+PHONE_NUMBER_ID = "106540352242922"
+TOKEN = "canary-access-token"
+SECRET = "canary-app-secret"
+VERIFY = "canary-verify-token"
+
+START_TIMEOUT_S = 30.0
+ANSWER_TIMEOUT_S = 30.0
+
+
+class Stack:
+    """Settings are environment variables: `Stack(path, BURST_WINDOW_S="0")`."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.log = folder / "serve.log"
+        self.port, self.admin_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ollama = FakeOllama()
+        self.process: subprocess.Popen[bytes] | None = None
+        self._settings = settings
+        self._open = contextlib.ExitStack()
+        self._meta: httpx.Client
+
+    def __enter__(self) -> Self:
+        self._open.enter_context(self.ollama.serve())
+        config = SimulatorConfig(
+            access_token=TOKEN,
+            app_secret=SECRET,
+            verify_token=VERIFY,
+            phone_number_id=PHONE_NUMBER_ID,
+            webhook_url=f"{self.url}/webhook",
+            owner_number=OWNER,
+            redelivery_backoff_s=(0.1, 0.2, 0.5, 1.0),
+        )
+        self.meta = self._open.enter_context(BackgroundServer(create_app(config)))
+        self._meta = self._open.enter_context(
+            httpx.Client(base_url=self.meta.url, timeout=ANSWER_TIMEOUT_S + 5, trust_env=False)
+        )
+        self._open.callback(self.stop)
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._open.close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `wasap serve` is started with: nothing of the developer's own settings."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return {
+            **kept,
+            "WHATSAPP_ACCESS_TOKEN": TOKEN,
+            "WHATSAPP_PHONE_NUMBER_ID": PHONE_NUMBER_ID,
+            "WHATSAPP_VERIFY_TOKEN": VERIFY,
+            "WHATSAPP_APP_SECRET": SECRET,
+            "ALLOWED_NUMBERS": "+54 9 11 2222-3333",
+            "GRAPH_API_URL": self.meta.url,
+            "OLLAMA_BASE_URL": self.ollama.url,
+            "PORT": str(self.port),
+            "ADMIN_PORT": str(self.admin_port),
+            "DATA_DIR": str(self.folder / "data"),
+            "BURST_WINDOW_S": "0",
+            **self._settings,
+        }
+
+    def start(self) -> None:
+        """Start the server and wait until it takes webhooks."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "serve"],
+                env=self.environment,
+                cwd=Path(__file__).parent.parent,
+                stdout=log,
+                stderr=log,
+            )
+        wait_healthy(self.url, self.process, self.log)
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> int:
+        if self.process is None:
+            return 0
+        self.process.send_signal(number)
+        code = self.process.wait(timeout=15)
+        self.process = None
+        return code
+
+    def write(self, text: str, **fields: Any) -> str:
+        """The owner writes; the message's id. `fields` are those of the simulator's phone."""
+        answer = self._meta.post("/_phone/messages", json={"text": text, **fields})
+        answer.raise_for_status()
+        return str(answer.json()["messages"][0]["id"])
+
+    def fault(self, **rule: Any) -> None:
+        """A fault of Meta's, see app.simulator.faults."""
+        self._meta.post("/_control/faults", json=rule).raise_for_status()
+
+    def answers(self, count: int, timeout_s: float = ANSWER_TIMEOUT_S) -> list[str]:
+        """The texts on the owner's phone, as soon as there are `count`."""
+        deadline = time.monotonic() + timeout_s
+        texts, seen = self._texts(0, 0)
+        while len(texts) < count:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                tail = self.log.read_text()[-3000:]
+                raise TimeoutError(f"{len(texts)} of {count} answers: {texts}\n{tail}")
+            more, seen = self._texts(seen, left)
+            texts += more
+        return texts
+
+    def _texts(self, after: int, wait_s: float) -> tuple[list[str], int]:
+        query = {"after": after, "wait_s": wait_s}
+        chat = self._meta.get("/_phone/chat", params=query).json()
+        return [e["text"] for e in chat["events"] if e["kind"] == "outbound"], chat["last_seq"]
+
+    def chat(self) -> list[dict[str, Any]]:
+        """The conversation so far, as the phone saw it."""
+        found: list[dict[str, Any]] = self._meta.get("/_phone/chat").json()["events"]
+        return found
+
+    def graph_calls(self, after: int = 0) -> list[dict[str, Any]]:
+        """What WasAP asked of the Graph API so far."""
+        found: list[dict[str, Any]] = self._meta.get(
+            "/_control/requests", params={"after": after}
+        ).json()["requests"]
+        return found
+
+
+def wait_healthy(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Until /health answers 200; a process that died is an error with the end of its log."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"exit code {process.returncode}\n{log.read_text()[-3000:]}")
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{url}/health", timeout=1, trust_env=False).is_success:
+                return
+        time.sleep(0.01)
+    raise TimeoutError(log.read_text()[-3000:])
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Stack]:
+    """A Stack as a context manager function, for fixtures."""
+    with Stack(folder, **settings) as stack:
+        yield stack
