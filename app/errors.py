@@ -7,6 +7,7 @@ WasapError
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -32,10 +33,29 @@ class Outcome(Enum):
     """What a failed send means for the message."""
 
     RETRY = "retry"  # soon, with backoff
-    SLOW = "slow"  # minutes
+    SLOW = "slow"  # later, with a longer backoff
     OPERATOR = "operator"  # nothing goes out until somebody changes a setting
     MESSAGE = "message"  # this message will never be accepted
+    WINDOW = "window"  # not now, but once the owner has written again
     UNKNOWN = "unknown"  # it may have been accepted
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Seconds between tries: first, first * growth, ... up to cap; less a random share."""
+
+    first_s: float = 1.0
+    growth: float = 2.0
+    cap_s: float = 300.0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something only the owner can change."""
+
+    code: int | None  # the channel's error code
+    setting: str
+    fix: str
 
 
 class SendError(WasapError):
@@ -48,8 +68,16 @@ class SendError(WasapError):
         outcome: Outcome,
         code: int | None = None,
         retry_after_s: float | None = None,
+        backoff: Backoff | None = None,
+        tries: int | None = None,
+        problem: Problem | None = None,
+        unlisted: bool = False,
     ) -> None:
         super().__init__(text)
         self.outcome = outcome
-        self.code = code  # Graph API error code
-        self.retry_after_s = retry_after_s
+        self.code = code  # the channel's error code
+        self.retry_after_s = retry_after_s  # as the channel asked
+        self.backoff = backoff or Backoff()
+        self.tries = tries  # in all, then the message has failed; None: as long as it takes
+        self.problem = problem  # with Outcome.OPERATOR
+        self.unlisted = unlisted  # the number may be known in its other spelling

@@ -48,6 +48,25 @@ def is_bsuid(text: str) -> bool:
     return bool(_BSUID.match(text))
 
 
+def sender_of(number: str, bsuid: str, name: str = "") -> Sender | None:
+    """The person behind what a webhook says; None when it says nothing that identifies one."""
+    phone = canonical(number) if number.isascii() and number.isdigit() else ""
+    bsuid = bsuid if is_bsuid(bsuid) else ""
+    if not phone and not bsuid:
+        return None
+    return Sender(phone, bsuid, number if phone else bsuid, name)
+
+
+def other_spelling(number: str) -> str | None:
+    """The second way Meta may know an Argentine or Mexican mobile (digits), if there is one."""
+    for written, short, length in _EXTRA_DIGIT:
+        if number.startswith(written) and len(number) == length:
+            return short + number[len(written) :]
+        if number.startswith(short) and len(number) == length - 1:
+            return written + number[len(short) :]
+    return None
+
+
 @dataclass(frozen=True)
 class Whitelist:
     """Who may talk to the assistant."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -12,15 +13,19 @@ from fastapi.responses import JSONResponse, Response
 from app import model_server
 from app.brain import GraphBrain, Owner
 from app.channels.cloud_api.client import CloudApi
+from app.channels.cloud_api.policy import outcome_of, problem_of
+from app.condition import Condition
+from app.errors import Outcome
 from app.model_server import EmbeddedServer, ModelServer
-from app.sender import OutboxSender
+from app.sender import PROBLEM, OutboxSender
 from app.settings import Settings
 from app.turns import Turns
 from app.webhook import webhook_router
 from graph.prompts import Prompts
 from store.database import Database
 from store.instance import hold
-from store.ledger import Ledger, Taken
+from store.intake import Rules, Taken
+from store.ledger import Ledger
 
 log = structlog.get_logger()
 
@@ -37,6 +42,8 @@ class Wasap:
         self._database = Database(settings.data_dir / "wasap.db")
         self._ledger = Ledger(self._database)
         self._prompts = Prompts(settings.prompts_dir)
+        self._condition = Condition()
+        self._whitelist = settings.whitelist()
         self._model: ModelServer | None = None
         self.public = self._public_app()
         self.admin = self._admin_app()
@@ -60,7 +67,9 @@ class Wasap:
                 Owner(self.settings.owner_language, self.settings.owner_timezone),
             )
             stack.push_async_callback(self._brain.close)
-            self._sender = OutboxSender(self._ledger, channel)
+            self._sender = OutboxSender(
+                self._ledger, channel, self._condition, settle_s=self.settings.send_settle_s
+            )
             stack.push_async_callback(self._sender.stop, SEND_GRACE_S)
             self._turns = Turns(
                 ledger=self._ledger,
@@ -102,11 +111,25 @@ class Wasap:
         await embedded.start()
         return embedded.address
 
+    def _rules(self) -> Rules:
+        """Read anew for each webhook: the sentences may have been edited."""
+        language = self.settings.owner_language
+        return Rules(
+            allowed=self._whitelist.allows,
+            per_minute=self.settings.rate_limit_per_minute,
+            too_fast=self._prompts.message(language, "rate_limited"),
+            loop=self._prompts.message(language, "loop_stopped"),
+            while_away=self._prompts.message(language, "while_away"),
+        )
+
     def _on_taken(self, taken: Taken) -> None:
         for conversation_id in taken.answer:
             self._turns.wake(conversation_id)
         for conversation_id in taken.send:
             self._sender.wake(conversation_id)
+        for code in taken.failed_codes:
+            if outcome_of(code, 200) is Outcome.OPERATOR:  # payment trouble comes this way
+                self._condition.report(PROBLEM, problem_of(code))
 
     def _public_app(self) -> FastAPI:
         app = FastAPI(openapi_url=None)
@@ -114,6 +137,7 @@ class Wasap:
             webhook_router(
                 self.settings,
                 self._ledger,
+                rules=self._rules,
                 on_taken=self._on_taken,
                 closing=lambda: self.closing,
             )
@@ -129,14 +153,19 @@ class Wasap:
         app = FastAPI(openapi_url=None)
 
         @app.get("/health")
-        async def health() -> dict[str, Any]:
-            return {
-                "status": "closing" if self.closing else "ok",
+        async def health() -> Response:
+            problems = [asdict(problem) for problem in self._condition.problems]
+            status = "closing" if self.closing else "red" if problems else "ok"
+            report = {
+                "status": status,
+                "problems": problems,
                 "brain_ready": self._brain.ready,
                 "model": self._model.model if self._model else None,
                 "embedded": self._model.embedded if self._model else None,
                 "outbox": await self._ledger.outbox_depth(),
+                "uptime_s": round(self._condition.uptime_s),
             }
+            return JSONResponse(report, status_code=200 if status == "ok" else 503)
 
         return app
 

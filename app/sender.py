@@ -5,36 +5,39 @@ import random
 import structlog
 
 from app.channels.base import Channel
+from app.condition import Condition
 from app.errors import Outcome, SendError
+from app.identity import other_spelling
 from app.logs import mask
 from app.workers import Workers
 from store.clock import now_ms
 from store.conversations import Conversation
 from store.ledger import Ledger
-from store.outbox import UNKNOWN_WAIT_MS, Part
+from store.outbox import Part
 
 log = structlog.get_logger()
 
-RETRY_CAP_S = 300.0
-SLOW_S = 60.0
-OPERATOR_S = 60.0  # somebody has to change a setting; looked at again this often
-PAIR_RATE_CODE = 131056  # Meta: wait 4^X seconds
-DOUBTFUL_CODES = frozenset({1, 131000})  # "unknown error": worth few tries
-DOUBTFUL_TRIES = 3
+WINDOW_MS = 24 * 3600 * 1000  # Meta: nothing free-form later than this after the owner's message
 UNKNOWN_TRIES = 2
+PROBLEM = "sending"  # our key in Condition
 
 
 class OutboxSender:
     """Sends what the ledger has queued."""
 
-    def __init__(self, ledger: Ledger, channel: Channel) -> None:
+    def __init__(
+        self, ledger: Ledger, channel: Channel, condition: Condition, *, settle_s: float
+    ) -> None:
+        """`settle_s`: how long a status webhook may take to settle an unknown outcome."""
         self._ledger = ledger
         self._channel = channel
+        self._condition = condition
+        self._settle_ms = int(settle_s * 1000)
         self._workers = Workers("sender", self._drain)
 
     async def start(self) -> None:
         """Go on where the last process stopped."""
-        for conversation_id in await self._ledger.recover_outbox():
+        for conversation_id in await self._ledger.recover_outbox(self._settle_ms):
             self.wake(conversation_id)
 
     def wake(self, conversation_id: int) -> None:
@@ -49,11 +52,13 @@ class OutboxSender:
         while found := await self._ledger.next_part(conversation_id):
             part, conversation = found
             if part.state == "sending":  # its outcome could not be written down
-                await self._ledger.mark_unknown(part.id, due_at=now_ms() + UNKNOWN_WAIT_MS)
+                await self._ledger.mark_unknown(part.id, due_at=now_ms() + self._settle_ms)
             elif (wait_ms := part.due_at - now_ms()) > 0:
                 await self._workers.pause(conversation_id, wait_ms / 1000)
             elif part.state == "unknown" and part.attempts >= UNKNOWN_TRIES:
                 await self._give_up(part, conversation, None)
+            elif now_ms() - conversation.last_wrote_at > WINDOW_MS:
+                await self._hold(part, conversation, None)
             else:
                 await self._send(part, conversation)
 
@@ -67,19 +72,33 @@ class OutboxSender:
             await self._after(error, part, conversation)
         else:
             await self._ledger.mark_sent(part.id, wa_id)
+            self._condition.clear(PROBLEM)
             log.info("part_sent", part=part.id, to=mask(conversation.send_to))
 
     async def _after(self, error: SendError, part: Part, conversation: Conversation) -> None:
         attempt = part.attempts + 1
-        doubtful = error.code in DOUBTFUL_CODES and attempt >= DOUBTFUL_TRIES
-        if error.outcome is Outcome.MESSAGE or doubtful:
+        exhausted = error.tries is not None and attempt >= error.tries
+        if error.outcome is Outcome.MESSAGE or exhausted:
             await self._give_up(part, conversation, error.code)
-            return
-        if error.outcome is Outcome.UNKNOWN:
-            await self._ledger.mark_unknown(part.id, due_at=now_ms() + UNKNOWN_WAIT_MS)
+        elif error.outcome is Outcome.WINDOW:
+            await self._hold(part, conversation, error.code)
+        elif error.outcome is Outcome.UNKNOWN:
+            await self._ledger.mark_unknown(part.id, due_at=now_ms() + self._settle_ms)
             log.warning("send_unknown", part=part.id, to=mask(conversation.send_to))
-            return
+        else:
+            await self._retry(error, part, conversation, attempt)
+
+    async def _retry(
+        self, error: SendError, part: Part, conversation: Conversation, attempt: int
+    ) -> None:
         delay_s = _delay_s(error, attempt)
+        if error.unlisted and (other := other_spelling(conversation.send_to)):
+            # Both ways round: a refused second spelling goes back to the one Meta gave us.
+            first_try = not conversation.respelled
+            await self._ledger.respell(conversation.id, other, respelled=first_try)
+            delay_s = 0 if first_try else delay_s
+        if error.problem is not None and delay_s:
+            self._condition.report(PROBLEM, error.problem)
         due_at = now_ms() + int(delay_s * 1000)
         await self._ledger.retry_send(part.id, due_at=due_at, code=error.code)
         log.warning(
@@ -91,6 +110,10 @@ class OutboxSender:
             in_s=round(delay_s, 1),
         )
 
+    async def _hold(self, part: Part, conversation: Conversation, code: int | None) -> None:
+        await self._ledger.hold_send(part.id, code)
+        log.warning("send_held", part=part.id, to=mask(conversation.send_to))
+
     async def _give_up(self, part: Part, conversation: Conversation, code: int | None) -> None:
         await self._ledger.mark_failed(part.id, code)
         log.error("send_failed", part=part.id, to=mask(conversation.send_to), code=code)
@@ -100,10 +123,6 @@ def _delay_s(error: SendError, attempt: int) -> float:
     """Seconds until the next try: what Meta asked for, else exponential with jitter."""
     if error.retry_after_s is not None:
         return error.retry_after_s
-    if error.outcome is Outcome.OPERATOR:
-        return OPERATOR_S
-    if error.code == PAIR_RATE_CODE:
-        return float(min(4**attempt, 3600))
-    base = SLOW_S if error.outcome is Outcome.SLOW else 1.0
-    backoff = min(base * 2.0 ** min(attempt - 1, 10), RETRY_CAP_S)
-    return backoff * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
+    backoff = error.backoff
+    delay_s = min(backoff.first_s * backoff.growth ** min(attempt - 1, 20), backoff.cap_s)
+    return delay_s * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret

@@ -66,6 +66,14 @@ class Settings(GraphSettings, EmbeddedSettings):
             description="Messages this close together get one answer; 0 = no merging.",
         ),
     ] = 1.0
+    send_settle_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="When nobody knows whether Meta took a message: seconds to wait for its"
+            " status before it is sent once more.",
+        ),
+    ] = 30.0
     rate_limit_per_minute: Annotated[
         int, Field(ge=0, description="Messages a minute one sender may send; 0 = no limit.")
     ] = 0

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+import itertools
+from collections.abc import AsyncIterator
 from typing import Protocol
 
 import structlog
@@ -10,6 +11,8 @@ import structlog
 from app.channels.base import Channel
 from app.errors import SendError
 from app.logs import mask
+from app.outage import Outage, retry_s
+from app.reading import Reading, read
 from app.sender import OutboxSender
 from app.whatsapp_text import split, to_whatsapp
 from app.workers import Workers
@@ -23,7 +26,8 @@ log = structlog.get_logger()
 
 BURST_CAP_S = 3.0  # a sender who does not stop typing is answered all the same
 TYPING_RENEWAL_S = 20.0  # Meta: the dots go out after 25 s
-MODEL_RETRY_S = (1.0, 2.0, 5.0, 10.0, 15.0)  # then the last one for ever
+OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
+HOPELESS_TRIES = 2  # after the first, for a request that the model refuses or garbles
 
 
 class Reply(Protocol):
@@ -64,6 +68,7 @@ class Turns:
         self._prompts = prompts
         self._language = language
         self._burst_window_s = burst_window_s
+        self._outage = Outage(ledger, prompts, language)
         self._workers = Workers("turns", self._drain)
 
     async def start(self) -> None:
@@ -90,10 +95,11 @@ class Turns:
                 await self._take(turn)
 
     def _burst_delay_s(self, waiting: Waiting) -> float:
-        """How long to let the sender go on typing."""
+        """How long to let the sender go on typing, or Meta go on redelivering."""
         if waiting.resumed or waiting.kind == "command":
             return 0
-        quiet_at = waiting.newest_at + self._burst_window_s * 1000
+        window_s = OLD_MAIL_WINDOW_S if waiting.old else self._burst_window_s
+        quiet_at = waiting.newest_at + window_s * 1000
         return (min(quiet_at, waiting.oldest_at + BURST_CAP_S * 1000) - now_ms()) / 1000
 
     async def _take(self, turn: Turn) -> None:
@@ -102,33 +108,37 @@ class Turns:
             sender=mask(turn.conversation.thread_id),
             turn=turn.id,
             messages=len(turn.messages),
+            resumed=turn.resumed,
         )
         started_ms = now_ms()
-        text, unreadable = _said(turn)
-        if text:
-            await self._answer(turn, text, unreadable=unreadable)
+        reading = await read(turn, self._ledger, self._prompts, self._language)
+        if reading.text:
+            await self._answer(turn, reading)
         else:
-            await self._finish(turn, said="", reply=self._sentence("unsupported_type"))
+            await self._finish(turn, reading, self._sentence("unsupported_type"))
         log.info("turn_finished", turn=turn.id, ms=now_ms() - started_ms)
 
-    async def _answer(self, turn: Turn, text: str, *, unreadable: bool) -> None:
+    async def _answer(self, turn: Turn, reading: Reading) -> None:
         finished = False
 
         async def finish(reply: str) -> None:
             nonlocal finished
-            if unreadable:
-                reply = f"{reply}\n\n{self._sentence('unsupported_type')}"
-            await self._finish(turn, said=text, reply=reply)
+            await self._finish(turn, reading, self._with_remarks(turn, reading, reply))
             finished = True
 
-        for attempt in range(2**31):
+        for attempt in itertools.count():
+            failure = "turn_failed"
             try:
                 async with self._typing(turn):
                     await self._brain.answer(
-                        turn, text, finish, resumed=turn.resumed or attempt > 0
+                        turn, reading.text, finish, resumed=turn.resumed or attempt > 0
                     )
+                if finished and turn.messages[0].kind != "command":
+                    await self._outage.ended()
             except ModelError as error:
-                if not finished:
+                log.warning("model_failed", turn=turn.id, kind=error.kind, attempt=attempt)
+                failure = error.kind
+                if not finished and (error.passes or attempt < HOPELESS_TRIES):
                     await self._wait_for_model(turn, error, attempt)
                     continue
             except Exception:
@@ -136,21 +146,29 @@ class Turns:
                 # would fail again and block everything behind it.
                 log.exception("turn_failed", turn=turn.id)
             if not finished:
-                await self._finish(turn, said=text, reply=self._sentence("turn_failed"))
+                await self._finish(turn, reading, self._sentence(failure))
             return
+
+    def _with_remarks(self, turn: Turn, reading: Reading, reply: str) -> str:
+        """The answer, with what has to be said about the messages themselves."""
+        if turn.messages[0].is_old:
+            reply = f"{self._sentence('old_mail')}\n\n{reply}"
+        if reading.unreadable:
+            reply = f"{reply}\n\n{self._sentence('unsupported_type')}"
+        return reply
 
     async def _wait_for_model(self, turn: Turn, error: ModelError, attempt: int) -> None:
         """Say once that the model is away, keep the turn open, and give it time."""
-        log.warning("model_unavailable", turn=turn.id, kind=error.kind, attempt=attempt)
-        body = self._sentence(error.kind)
-        if await self._ledger.notice(turn.conversation.id, f"model:{turn.id}", body):
+        if error.passes and await self._outage.met(turn.conversation.id, error):
             self._sender.wake(turn.conversation.id)
-        await asyncio.sleep(MODEL_RETRY_S[min(attempt, len(MODEL_RETRY_S) - 1)])
+        await asyncio.sleep(retry_s(attempt))
 
-    async def _finish(self, turn: Turn, *, said: str, reply: str) -> None:
+    async def _finish(self, turn: Turn, reading: Reading, reply: str) -> None:
         is_command = turn.messages[0].kind == "command"
         parts = split(to_whatsapp(reply))
-        await self._ledger.finish(turn, said=said, reply=reply, parts=parts, keep=not is_command)
+        await self._ledger.finish(
+            turn, said=reading.text, reply=reply, parts=parts, keep=not is_command
+        )
         self._sender.wake(turn.conversation.id)
 
     def _sentence(self, key: str) -> str:
@@ -171,9 +189,3 @@ class Turns:
             with contextlib.suppress(SendError):
                 await self._channel.show_typing(message_id)
             await asyncio.sleep(TYPING_RENEWAL_S)
-
-
-def _said(turn: Turn) -> tuple[str, bool]:
-    """The turn's text in order, and whether something in it cannot be read yet."""
-    texts: Sequence[str] = [message.text.strip() for message in turn.messages]
-    return "\n".join(filter(None, texts)), not all(texts)

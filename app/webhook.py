@@ -1,18 +1,19 @@
 """GET/POST /webhook: verify, store, answer. 200 means stored; 503 means Meta should try again."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from app.channels.cloud_api.events import Inbound, iter_events
+from app.channels.cloud_api.events import iter_events
 from app.channels.cloud_api.signature import is_signed
-from app.identity import Whitelist
 from app.settings import Settings
 from store.errors import StoreError
-from store.ledger import Delivery, Ledger, Taken
+from store.intake import Inbound, Rules, Taken
+from store.ledger import Ledger
+from store.outbox import Status
 
 log = structlog.get_logger()
 
@@ -23,6 +24,7 @@ def webhook_router(
     settings: Settings,
     ledger: Ledger,
     *,
+    rules: Callable[[], Rules],
     on_taken: Callable[[Taken], None],
     closing: Callable[[], bool],
 ) -> APIRouter:
@@ -30,7 +32,6 @@ def webhook_router(
     router = APIRouter()
     secret = settings.whatsapp_app_secret.get_secret_value()
     verify_token = settings.whatsapp_verify_token.get_secret_value()
-    whitelist = settings.whitelist()
 
     @router.get("/webhook")
     async def verify(request: Request) -> Response:
@@ -52,22 +53,22 @@ def webhook_router(
             return Response(status_code=401)
         if closing():
             return Response(status_code=503)
-        delivery = _delivery(body, settings.whatsapp_phone_number_id)
-        if not delivery.messages and not delivery.statuses:
+        events = list(iter_events(body, settings.whatsapp_phone_number_id))
+        if not events:
             return Response(status_code=200)
-        return await _store(delivery, ledger, whitelist, on_taken)
+        return await _store(events, ledger, rules(), on_taken)
 
     return router
 
 
 async def _store(
-    delivery: Delivery,
+    events: Sequence[Inbound | Status],
     ledger: Ledger,
-    whitelist: Whitelist,
+    rules: Rules,
     on_taken: Callable[[Taken], None],
 ) -> Response:
     try:
-        taken = await ledger.take(delivery, allowed=whitelist.allows)
+        taken = await ledger.take(events, rules)
     except StoreError as error:
         log.error("webhook_not_stored", reason=str(error))
         return Response(status_code=503)
@@ -75,20 +76,10 @@ async def _store(
         # A defect of ours: nothing was committed, and Meta keeps it for 7 days.
         log.exception("webhook_failed")
         return Response(status_code=503)
-    if taken.strangers:
-        log.warning("strangers_ignored", messages=taken.strangers)
+    if taken.strangers or taken.limited:
+        log.warning("messages_not_taken", strangers=taken.strangers, limited=taken.limited)
     on_taken(taken)
     return Response(status_code=200)
-
-
-def _delivery(body: bytes, phone_number_id: str) -> Delivery:
-    messages, statuses = [], []
-    for event in iter_events(body, phone_number_id):
-        if isinstance(event, Inbound):
-            messages.append((event.sender, event.arrival))
-        else:
-            statuses.append(event)
-    return Delivery(tuple(messages), tuple(statuses))
 
 
 async def _read(request: Request) -> bytes | None:

@@ -28,6 +28,7 @@ class ModelError(GraphError):
 
     kind = "turn_failed"
     transient = False  # worth one more try at once
+    passes = False  # the model is away: the same request may do well later
 
     def __init__(self, message: str | None = None, *, model: str = "") -> None:
         super().__init__(message or self.__doc__)
@@ -38,6 +39,7 @@ class ModelDown(ModelError):
     """Nothing answers at OLLAMA_BASE_URL, or the connection broke."""
 
     kind = "model_down"
+    passes = True
     transient = True
 
 
@@ -45,12 +47,14 @@ class ModelMissing(ModelError):
     """Ollama does not have the model."""
 
     kind = "model_missing"
+    passes = True
 
 
 class ModelBusy(ModelError):
     """The model's queue is full, or it is still loading."""
 
     kind = "model_busy"
+    passes = True
     transient = True
 
 
@@ -58,6 +62,7 @@ class ModelTimeout(ModelError):
     """No token came for too long."""
 
     kind = "model_timeout"
+    passes = True
 
 
 class ModelRefused(ModelError):

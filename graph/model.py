@@ -17,6 +17,7 @@ from pydantic import PrivateAttr
 from graph.errors import ModelRefused
 from graph.model_errors import CLIENT_ERRORS, model_error
 from graph.settings import GraphSettings
+from store import probes
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,7 @@ class WasapChat(ChatOllama):
         # Sent to a model without the ability `think` is an error; with it, the default is true.
         if "thinking" in abilities:
             options["reasoning"] = False
+        probes.reach("call:model.chat:before")
         try:
             reply = await self.ainvoke(list(messages), **options)
         except CLIENT_ERRORS as error:
@@ -59,6 +61,7 @@ class WasapChat(ChatOllama):
             if isinstance(raised, ModelRefused):
                 self._capabilities = None  # the model behind the name may have been replaced
             raise raised from error
+        probes.reach("call:model.chat:after")
         return reply
 
     async def capabilities(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 from langchain_core.runnables import RunnableConfig
@@ -20,6 +21,8 @@ from langgraph.checkpoint.base import (
     get_checkpoint_metadata,
 )
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from store import probes
 
 # Only messages and plain values may come out of a checkpoint; read by langgraph when it compiles.
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
@@ -43,6 +46,7 @@ class PruningSaver(AsyncSqliteSaver):
         thread, namespace, new = str(where["thread_id"]), where["checkpoint_ns"], checkpoint["id"]
         kind, blob = self.serde.dumps_typed(checkpoint)
         details = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False)
+        probes.reach("commit:checkpoint.put:before")
         async with self.lock:
             await self.conn.execute(
                 "INSERT OR REPLACE INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id,"
@@ -59,6 +63,7 @@ class PruningSaver(AsyncSqliteSaver):
             )
             await self._drop_others(thread, namespace, new)
             await self.conn.commit()
+        probes.reach("commit:checkpoint.put:after")
         return {
             "configurable": {
                 "thread_id": thread,
@@ -66,6 +71,18 @@ class PruningSaver(AsyncSqliteSaver):
                 "checkpoint_id": new,
             }
         }
+
+    async def aput_writes(
+        self,
+        config: RunnableConfig,
+        writes: Sequence[tuple[str, Any]],
+        task_id: str,
+        task_path: str = "",
+    ) -> None:
+        """Keep what one task gave, until the step it belongs to is a checkpoint."""
+        probes.reach("commit:checkpoint.writes:before")
+        await super().aput_writes(config, writes, task_id, task_path)
+        probes.reach("commit:checkpoint.writes:after")
 
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """Keep the latest checkpoint of these threads, or with strategy "delete" none."""

@@ -24,12 +24,17 @@ class Conversation:
     thread_id: str
     send_to: str
     name: str
+    respelled: int  # 1: `send_to` is our second try, Meta refused the spelling it gave us
+    last_wrote_at: int  # ms
+
+
+_COLUMNS = "id, thread_id, send_to, name, respelled, last_wrote_at"
 
 
 def find(db: sqlite3.Connection, sender: Sender) -> Conversation | None:
     """The conversation known by this phone number or BSUID."""
     row = db.execute(
-        "SELECT id, thread_id, send_to, name FROM conversations"
+        f"SELECT {_COLUMNS} FROM conversations"  # noqa: S608 - a constant
         " WHERE (phone_number = :phone AND :phone <> '') OR (bsuid = :bsuid AND :bsuid <> '')"
         " ORDER BY phone_number = :phone DESC LIMIT 1",
         {"phone": sender.phone, "bsuid": sender.bsuid},
@@ -45,7 +50,10 @@ def names_of(db: sqlite3.Connection, sender: Sender) -> list[Sender]:
     row = db.execute(
         "SELECT phone_number, bsuid FROM conversations WHERE id = ?", (known.id,)
     ).fetchone()
-    return [sender, Sender(row["phone_number"] or "", row["bsuid"] or "", known.send_to)]
+    learnt = Sender(row["phone_number"] or "", row["bsuid"] or "", known.send_to)
+    # The number they had when they first wrote: Meta told us itself when it changed.
+    first = Sender(known.thread_id, "", known.send_to)
+    return [sender, learnt, first]
 
 
 def resolve(db: sqlite3.Connection, sender: Sender) -> Conversation:
@@ -81,10 +89,45 @@ def resolve(db: sqlite3.Connection, sender: Sender) -> Conversation:
     return found
 
 
+def wrote(db: sqlite3.Connection, conversation_id: int, at: int) -> None:
+    """The person wrote at `at` (ms)."""
+    db.execute(
+        "UPDATE conversations SET last_wrote_at = max(last_wrote_at, ?) WHERE id = ?",
+        (at, conversation_id),
+    )
+
+
+def move(db: sqlite3.Connection, conversation_id: int, moved: Sender) -> None:
+    """The person has a new number or a new BSUID; the conversation stays the same."""
+    db.execute(
+        "UPDATE OR IGNORE conversations SET"
+        " phone_number = coalesce(nullif(:phone, ''), phone_number),"
+        " bsuid = coalesce(nullif(:bsuid, ''), bsuid),"
+        " send_to = coalesce(nullif(:send_to, ''), send_to),"
+        " respelled = 0, updated_at = :now WHERE id = :id",
+        {
+            "phone": moved.phone,
+            "bsuid": moved.bsuid,
+            "send_to": moved.send_to,
+            "now": now_ms(),
+            "id": conversation_id,
+        },
+    )
+
+
+def respell(db: sqlite3.Connection, conversation_id: int, send_to: str, *, respelled: bool) -> None:
+    """Send to another spelling of the number from now on."""
+    db.execute(
+        "UPDATE conversations SET send_to = ?, respelled = ? WHERE id = ?",
+        (send_to, int(respelled), conversation_id),
+    )
+
+
 def by_id(db: sqlite3.Connection, conversation_id: int) -> Conversation:
     """The conversation of a row that points at it."""
     row = db.execute(
-        "SELECT id, thread_id, send_to, name FROM conversations WHERE id = ?", (conversation_id,)
+        f"SELECT {_COLUMNS} FROM conversations WHERE id = ?",  # noqa: S608 - a constant
+        (conversation_id,),
     ).fetchone()
     return Conversation(**row)
 

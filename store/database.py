@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from store import probes
 from store.errors import StoreUnavailable
 from store.migrate import migrate
 
@@ -65,12 +66,16 @@ class Database:
             await asyncio.to_thread(thread.join)
         self._threads = []
 
-    async def write(self, job: Job[T]) -> T:
+    async def write(self, name: str, job: Job[T]) -> T:
         """Run `job` in a transaction; its result is returned after the commit.
 
+        `name` says what is committed, for those who watch (store.probes).
         Raises StoreUnavailable when nothing was committed; an error of `job` comes back as it is.
         """
-        return await self._submit(self._writes, job)
+        probes.reach(f"commit:{name}:before")
+        result = await self._submit(self._writes, job)
+        probes.reach(f"commit:{name}:after")
+        return result
 
     async def read(self, job: Job[T]) -> T:
         """Run `job` on a connection that sees what is committed."""

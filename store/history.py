@@ -23,6 +23,17 @@ def add(
     )
 
 
+def erase_text(db: sqlite3.Connection, wa_message_id: str, text: str) -> None:
+    """Take a revoked message's words out of what was said."""
+    turn = db.execute("SELECT turn_id FROM inbox WHERE wa_id = ?", (wa_message_id,)).fetchone()
+    if turn is None or not text:
+        return
+    db.execute(
+        "UPDATE messages SET content = replace(content, ?, '') WHERE turn_id = ? AND role = 'user'",
+        (text, turn["turn_id"]),
+    )
+
+
 def clear(db: sqlite3.Connection, conversation_id: int) -> int:
     """Delete a conversation's messages; how many there were."""
     return db.execute("DELETE FROM messages WHERE conversation_id = ?", (conversation_id,)).rowcount

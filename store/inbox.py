@@ -9,6 +9,8 @@ from typing import Literal
 
 from store.clock import now_ms
 
+OLD_MS = 10 * 60_000  # longer on its way than this is old mail
+
 Kind = Literal["chat", "command", "silent"]  # silent: kept, but no turn
 
 
@@ -22,6 +24,7 @@ class Arrival:
     text: str
     payload: str  # Meta's message object, JSON
     sent_at: int  # ms
+    quoted: str = ""  # WhatsApp id of the message it answers
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,15 @@ class InboxMessage:
     kind: Kind
     type: str
     text: str
+    quoted: str
     payload: str
     sent_at: int  # ms
     received_at: int  # ms
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it was long on its way: Meta redelivers for days after an outage."""
+        return self.received_at - self.sent_at > OLD_MS
 
 
 @dataclass(frozen=True)
@@ -46,33 +55,36 @@ class Waiting:
     kind: Kind  # of the oldest message
     oldest_at: int  # ms, received
     newest_at: int  # ms, received
+    old: bool  # the oldest message is old mail
 
 
-def add(db: sqlite3.Connection, conversation_id: int, arrival: Arrival) -> bool:
-    """Store an arrival; False when this WhatsApp id is here already."""
-    cursor = db.execute(
-        "INSERT OR IGNORE INTO inbox"
-        " (wa_id, conversation_id, kind, type, text, payload, state, sent_at, received_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+def add(
+    db: sqlite3.Connection, conversation_id: int, arrival: Arrival, *, done: bool = False
+) -> None:
+    """Store an arrival; `done` when it is not to be answered."""
+    db.execute(
+        "INSERT INTO inbox"
+        " (wa_id, conversation_id, kind, type, text, quoted, payload, state, sent_at, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             arrival.wa_id,
             conversation_id,
             arrival.kind,
             arrival.type,
             arrival.text,
+            arrival.quoted,
             arrival.payload,
-            "done" if arrival.kind == "silent" else "pending",
+            "done" if done or arrival.kind == "silent" else "pending",
             arrival.sent_at,
             now_ms(),
         ),
     )
-    return cursor.rowcount == 1
 
 
 def waiting(db: sqlite3.Connection, conversation_id: int) -> Waiting | None:
     """What the sender's worker has to do next, or None."""
     rows = db.execute(
-        "SELECT state, kind, received_at FROM inbox"
+        "SELECT state, kind, received_at, sent_at FROM inbox"
         " WHERE conversation_id = ? AND state <> 'done' ORDER BY id",
         (conversation_id,),
     ).fetchall()
@@ -83,6 +95,7 @@ def waiting(db: sqlite3.Connection, conversation_id: int) -> Waiting | None:
         kind=rows[0]["kind"],
         oldest_at=rows[0]["received_at"],
         newest_at=rows[-1]["received_at"],
+        old=rows[0]["received_at"] - rows[0]["sent_at"] > OLD_MS,
     )
 
 
@@ -136,6 +149,53 @@ def open_conversations(db: sqlite3.Connection) -> list[int]:
     ]
 
 
+def state_of(db: sqlite3.Connection, wa_id: str) -> str | None:
+    """pending, processing or done; None when we never had it."""
+    row = db.execute("SELECT state FROM inbox WHERE wa_id = ?", (wa_id,)).fetchone()
+    return row["state"] if row else None
+
+
+def rewrite(db: sqlite3.Connection, wa_id: str, text: str) -> None:
+    """The owner edited a message that nobody has begun to answer."""
+    db.execute("UPDATE inbox SET text = ? WHERE wa_id = ? AND state = 'pending'", (text, wa_id))
+
+
+def revoke(db: sqlite3.Connection, wa_id: str) -> str:
+    """The owner deleted a message: it is not answered any more and not kept. What it said."""
+    row = db.execute("SELECT text FROM inbox WHERE wa_id = ?", (wa_id,)).fetchone()
+    db.execute(
+        "UPDATE inbox SET text = '', payload = '{}',"
+        " state = CASE state WHEN 'pending' THEN 'done' ELSE state END WHERE wa_id = ?",
+        (wa_id,),
+    )
+    return row["text"] if row else ""
+
+
+def count_since(db: sqlite3.Connection, conversation_id: int, since: int) -> int:
+    """Messages that were to be answered, received after `since` (ms)."""
+    row = db.execute(
+        "SELECT count(*) AS n FROM inbox"
+        " WHERE conversation_id = ? AND kind <> 'silent' AND received_at > ?",
+        (conversation_id, since),
+    ).fetchone()
+    return int(row["n"])
+
+
+def newest(db: sqlite3.Connection, conversation_id: int, count: int) -> list[sqlite3.Row]:
+    """The newest messages that were to be answered: text and received_at (ms), newest first."""
+    return db.execute(
+        "SELECT text, received_at FROM inbox WHERE conversation_id = ? AND kind <> 'silent'"
+        " ORDER BY id DESC LIMIT ?",
+        (conversation_id, count),
+    ).fetchall()
+
+
+def text_of(db: sqlite3.Connection, wa_id: str) -> str:
+    """What a message said, or ""."""
+    row = db.execute("SELECT text FROM inbox WHERE wa_id = ?", (wa_id,)).fetchone()
+    return row["text"] if row else ""
+
+
 def erase_texts(db: sqlite3.Connection, conversation_id: int) -> None:
     """Forget what finished messages said; their ids stay, so that a late twin makes no new turn."""
     db.execute(
@@ -149,11 +209,14 @@ def _next_turn(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> 
         "SELECT * FROM inbox WHERE conversation_id = ? AND state = 'pending' ORDER BY id",
         (conversation_id,),
     ).fetchall()
-    if not rows or rows[0]["kind"] == "command" or not merge:
+    if not rows or rows[0]["kind"] == "command":
+        return rows[:1]
+    if not merge and not _message(rows[0]).is_old:
         return rows[:1]
     turn = []
     for row in rows:
-        if row["kind"] == "command":
+        # Old mail is one turn, whatever BURST_WINDOW_S says, and news are not part of it.
+        if row["kind"] == "command" or _message(row).is_old != _message(rows[0]).is_old:
             break
         turn.append(row)
     return turn

@@ -4,14 +4,18 @@ Each method is one commit: a crash leaves either all of it or none.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store import conversations, history, inbox, outbox
-from store.conversations import Conversation, Sender
+from store import config, conversations, history, inbox, intake, outbox
+from store.clock import now_ms
+from store.conversations import Conversation
 from store.database import Database
-from store.inbox import Arrival, InboxMessage, Waiting
-from store.outbox import Part
+from store.inbox import InboxMessage, Waiting
+from store.intake import Inbound, Rules, Taken
+from store.outbox import Part, Status
+
+OUTAGE = "model_outage"  # key in config
 
 
 @dataclass(frozen=True)
@@ -24,47 +28,15 @@ class Turn:
     resumed: bool = False  # a process that did not finish it may have begun it
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """What one webhook holds for us."""
-
-    messages: tuple[tuple[Sender, Arrival], ...]
-    statuses: tuple["Status", ...]
-
-
-@dataclass(frozen=True)
-class Status:
-    """What became of a message we sent."""
-
-    wa_id: str
-    status: str  # sent, delivered, read, failed
-    callback: str = ""  # our outbox id, as Meta hands it back
-    code: int | None = None  # Graph API error code of a failure
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What a delivery changed: conversations to wake, and what was left out."""
-
-    answer: frozenset[int]
-    send: frozenset[int]
-    stored: int
-    duplicates: int
-    strangers: int
-
-
 class Ledger:
     """Conversations, inbox, outbox and messages."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def take(self, delivery: Delivery, *, allowed: Callable[[Sender], bool]) -> Taken:
-        """Store a webhook's messages and statuses. Nothing of a stranger is kept.
-
-        A person known by BSUID alone is allowed if the phone number it came with once is.
-        """
-        return await self._db.write(lambda db: _take(db, delivery, allowed))
+    async def take(self, events: Sequence[Inbound | Status], rules: Rules) -> Taken:
+        """Store what one webhook holds, in one commit; see store.intake."""
+        return await self._db.write("ledger.take", lambda db: intake.take(db, events, rules))
 
     async def waiting(self, conversation_id: int) -> Waiting | None:
         """What the sender's worker would claim now."""
@@ -80,7 +52,7 @@ class Ledger:
             owner = conversations.by_id(db, conversation_id)
             return Turn(claimed.turn_id, owner, claimed.messages, claimed.resumed)
 
-        return await self._db.write(job)
+        return await self._db.write("ledger.claim", job)
 
     async def finish(
         self, turn: Turn, *, said: str, reply: str, parts: Sequence[str], keep: bool = True
@@ -102,21 +74,38 @@ class Ledger:
             outbox.add(db, owner, f"turn:{turn.id}", parts)
             return True
 
-        return await self._db.write(job)
+        return await self._db.write("ledger.finish", job)
 
     async def notice(self, conversation_id: int, key: str, body: str) -> bool:
-        """Queue a sentence that is no answer; False when this key was used before."""
+        """Queue a sentence that is no answer; False when it was said to them under this key."""
+        key = f"notice:{conversation_id}:{key}"
         return await self._db.write(
-            lambda db: outbox.add(db, conversation_id, f"notice:{key}", [body]) == 1
+            "ledger.notice", lambda db: outbox.add(db, conversation_id, key, [body]) == 1
         )
+
+    async def outage(self) -> str:
+        """The name of the model's outage that goes on, begun now if there was none."""
+
+        def job(db: sqlite3.Connection) -> str:
+            began = config.get(db, OUTAGE) or str(now_ms())
+            config.put(db, OUTAGE, began)
+            return began
+
+        return await self._db.write("ledger.outage", job)
+
+    async def end_outage(self) -> None:
+        """The model answers again."""
+        await self._db.write("ledger.end_outage", lambda db: config.drop(db, OUTAGE))
 
     async def unfinished(self) -> list[int]:
         """Conversations with messages to answer."""
         return await self._db.read(inbox.open_conversations)
 
-    async def recover_outbox(self) -> list[int]:
-        """Once at start: settle what a crash left, and name conversations with parts to send."""
-        return await self._db.write(outbox.recover)
+    async def recover_outbox(self, settle_ms: int) -> list[int]:
+        """Once at start: see to what a crash left, and name conversations with parts to send."""
+        return await self._db.write(
+            "ledger.recover_outbox", lambda db: outbox.recover(db, settle_ms)
+        )
 
     async def next_part(self, conversation_id: int) -> tuple[Part, Conversation] | None:
         """The part to send next, with where it goes."""
@@ -129,23 +118,46 @@ class Ledger:
 
     async def begin_send(self, part_id: int) -> None:
         """The request is about to leave."""
-        await self._db.write(lambda db: outbox.begin(db, part_id))
+        await self._db.write("ledger.begin_send", lambda db: outbox.begin(db, part_id))
 
     async def mark_sent(self, part_id: int, wa_id: str) -> None:
         """Meta accepted the part."""
-        await self._db.write(lambda db: outbox.sent(db, part_id, wa_id))
+        await self._db.write("ledger.mark_sent", lambda db: outbox.sent(db, part_id, wa_id))
 
     async def retry_send(self, part_id: int, *, due_at: int, code: int | None) -> None:
         """Meta did not take the part; again at `due_at` (ms)."""
-        await self._db.write(lambda db: outbox.retry(db, part_id, due_at=due_at, code=code))
+        await self._db.write(
+            "ledger.retry_send", lambda db: outbox.retry(db, part_id, due_at=due_at, code=code)
+        )
 
     async def mark_unknown(self, part_id: int, *, due_at: int) -> None:
         """Nobody knows whether Meta has the part."""
-        await self._db.write(lambda db: outbox.unknown(db, part_id, due_at=due_at))
+        await self._db.write(
+            "ledger.mark_unknown", lambda db: outbox.unknown(db, part_id, due_at=due_at)
+        )
 
     async def mark_failed(self, part_id: int, code: int | None) -> None:
         """The part will not be sent."""
-        await self._db.write(lambda db: outbox.failed(db, part_id, code))
+        await self._db.write("ledger.mark_failed", lambda db: outbox.failed(db, part_id, code))
+
+    async def hold_send(self, part_id: int, code: int | None) -> None:
+        """Keep the part until the owner writes again."""
+        await self._db.write("ledger.hold_send", lambda db: outbox.hold(db, part_id, code))
+
+    async def respell(self, conversation_id: int, send_to: str, *, respelled: bool) -> None:
+        """Send to another spelling of the number from now on."""
+        await self._db.write(
+            "ledger.respell",
+            lambda db: conversations.respell(db, conversation_id, send_to, respelled=respelled),
+        )
+
+    async def quoted_text(self, wa_id: str) -> str:
+        """What the message says that somebody answers to, ours or theirs; "" when unknown."""
+        return await self._db.read(lambda db: outbox.text_of(db, wa_id) or inbox.text_of(db, wa_id))
+
+    async def delivered_since(self, since: int) -> int:
+        """Messages delivered after `since` (ms): what Meta counts."""
+        return await self._db.read(lambda db: outbox.delivered_since(db, since))
 
     async def outbox_depth(self) -> int:
         """Parts not sent yet, over all conversations."""
@@ -162,30 +174,4 @@ class Ledger:
             outbox.erase_texts(db, owner)
             return history.clear(db, owner)
 
-        return await self._db.write(job)
-
-
-def _take(db: sqlite3.Connection, delivery: Delivery, allowed: Callable[[Sender], bool]) -> Taken:
-    answer, send = set(), set()
-    stored = duplicates = strangers = 0
-    for sender, arrival in delivery.messages:
-        if not any(allowed(known) for known in conversations.names_of(db, sender)):
-            strangers += 1
-            continue
-        conversation = conversations.resolve(db, sender)
-        if not inbox.add(db, conversation.id, arrival):
-            duplicates += 1
-            continue
-        stored += 1
-        answer.add(conversation.id)
-    for status in delivery.statuses:
-        owner = outbox.apply_status(
-            db,
-            wa_id=status.wa_id,
-            callback=status.callback,
-            status=status.status,
-            code=status.code,
-        )
-        if owner is not None:
-            send.add(owner)
-    return Taken(frozenset(answer), frozenset(send), stored, duplicates, strangers)
+        return await self._db.write("ledger.clear", job)

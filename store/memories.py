@@ -27,7 +27,7 @@ class MemoryStore:
 
     async def add(self, sender: str, content: str, *, source: str = "") -> Memory:
         """Keep a fact; `source` is the WhatsApp id it came from. The same source is kept once."""
-        return await self._db.write(lambda db: _add(db, sender, content, source))
+        return await self._db.write("memories.add", lambda db: _add(db, sender, content, source))
 
     async def all(self, sender: str) -> Sequence[Memory]:
         """Everything remembered about a sender."""
@@ -39,7 +39,7 @@ class MemoryStore:
 
     async def forget(self, sender: str, memory_id: int) -> bool:
         """Delete one memory for good; False when it is not there."""
-        return await self._db.write(lambda db: _forget(db, sender, memory_id))
+        return await self._db.write("memories.forget", lambda db: _forget(db, sender, memory_id))
 
 
 def _add(db: sqlite3.Connection, sender: str, content: str, source: str) -> Memory:

@@ -7,11 +7,33 @@ a status webhook that carries our id settles it, else it is sent once more).
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from store.clock import now_ms
 
-UNKNOWN_WAIT_MS = 30_000  # how long a status webhook may take to settle an unknown send
-_RANK = {"queued": 0, "sending": 1, "unknown": 1, "sent": 2, "failed": 3, "delivered": 4, "read": 5}
+FAILED_WAIT_MS = 60_000  # before a part that failed after it was accepted is tried again
+FAILED_TRIES = 5
+_RANK = {
+    "queued": 0,
+    "sending": 1,
+    "unknown": 1,
+    "held": 1,
+    "sent": 2,
+    "failed": 3,
+    "delivered": 4,
+    "read": 5,
+}
+
+
+@dataclass(frozen=True)
+class Status:
+    """What became of a message we sent, by a status webhook."""
+
+    wa_id: str
+    status: Literal["sent", "delivered", "read", "failed"]
+    callback: str = ""  # the biz_opaque_callback_data we gave: our row id
+    code: int | None = None  # Graph API error code of a failure
+    when_failed: Literal["failed", "queued", "held"] = "failed"  # what the code means for the part
 
 
 @dataclass(frozen=True)
@@ -62,10 +84,10 @@ def begin(db: sqlite3.Connection, part_id: int) -> None:
 def sent(db: sqlite3.Connection, part_id: int, wa_id: str) -> None:
     """Meta accepted it under this id. A status may have been faster: never step back."""
     db.execute(
-        "UPDATE outbox SET wa_id = ?, updated_at = ?,"
+        "UPDATE outbox SET wa_id = :wa_id, sent_at = coalesce(sent_at, :now), updated_at = :now,"
         " state = CASE WHEN state IN ('queued', 'sending', 'unknown') THEN 'sent' ELSE state END"
-        " WHERE id = ?",
-        (wa_id, now_ms(), part_id),
+        " WHERE id = :id",
+        {"wa_id": wa_id, "now": now_ms(), "id": part_id},
     )
 
 
@@ -96,34 +118,78 @@ def failed(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
     )
 
 
-def apply_status(
-    db: sqlite3.Connection, *, wa_id: str, callback: str, status: str, code: int | None
-) -> int | None:
-    """Move a part forward by a status webhook; its conversation id if the part is ours.
+def hold(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
+    """Meta's 24 hours are over: kept until the owner writes again."""
+    db.execute(
+        "UPDATE outbox SET state = 'held', error_code = ?, updated_at = ?"
+        " WHERE id = ? AND state IN ('queued', 'sending', 'unknown')",
+        (code, now_ms(), part_id),
+    )
 
-    `callback` is the biz_opaque_callback_data we sent: our row id.
-    """
+
+def release(db: sqlite3.Connection, conversation_id: int, intro: str) -> bool:
+    """The owner wrote: queue what was held, in order, `intro` before the first. Whether any was."""
+    first = db.execute(
+        "SELECT min(id) AS id FROM outbox WHERE conversation_id = ? AND state = 'held'",
+        (conversation_id,),
+    ).fetchone()["id"]
+    if first is None:
+        return False
+    db.execute("UPDATE outbox SET body = ? || char(10) || body WHERE id = ?", (intro, first))
+    db.execute(
+        "UPDATE outbox SET state = 'queued', due_at = :now, updated_at = :now, attempts = 0"
+        " WHERE conversation_id = :owner AND state = 'held'",
+        {"now": now_ms(), "owner": conversation_id},
+    )
+    return True
+
+
+def apply_status(db: sqlite3.Connection, status: Status) -> int | None:
+    """Move a part by a status webhook; its conversation id if the part is ours."""
+    callback = status.callback
     row = db.execute(
-        "SELECT id, conversation_id, state FROM outbox WHERE wa_id = ? OR id = ?"
+        "SELECT id, conversation_id, wa_id, state, attempts FROM outbox WHERE wa_id = ? OR id = ?"
         " ORDER BY wa_id = ? DESC LIMIT 1",
-        (wa_id, int(callback) if callback.isascii() and callback.isdigit() else -1, wa_id),
+        (
+            status.wa_id,
+            int(callback) if callback.isascii() and callback.isdigit() else -1,
+            status.wa_id,
+        ),
     ).fetchone()
     if row is None:
         return None
-    if _RANK.get(status, -1) > _RANK[row["state"]]:
+    now = now_ms()
+    # The failure of a try that another has followed says nothing about that one.
+    stale = status.status == "failed" and row["wa_id"] not in (None, status.wa_id)
+    if not stale and _RANK[status.status] > _RANK[row["state"]]:
+        state: str = status.status
+        if state == "failed" and row["attempts"] < FAILED_TRIES:
+            state = status.when_failed
         db.execute(
-            "UPDATE outbox SET state = ?, wa_id = ?, error_code = ?, updated_at = ? WHERE id = ?",
-            (status, wa_id, code, now_ms(), row["id"]),
+            "UPDATE outbox SET state = :state, wa_id = :wa_id, error_code = :code,"
+            " due_at = :due, sent_at = coalesce(sent_at, :now), updated_at = :now,"
+            " delivered_at = CASE WHEN :state IN ('delivered', 'read')"
+            " THEN coalesce(delivered_at, :now) END WHERE id = :id",
+            {
+                "state": state,
+                "wa_id": status.wa_id,
+                "code": status.code,
+                "due": now + FAILED_WAIT_MS,
+                "now": now,
+                "id": row["id"],
+            },
         )
     return int(row["conversation_id"])
 
 
-def recover(db: sqlite3.Connection) -> list[int]:
-    """After a crash: what was being sent is unknown. Conversations with something to send."""
+def recover(db: sqlite3.Connection, settle_ms: int) -> list[int]:
+    """After a crash: what was being sent is unknown, and sent again when no status has settled it
+    in `settle_ms`. Conversations with something to send.
+    """
     now = now_ms()
     db.execute(
         "UPDATE outbox SET state = 'unknown', due_at = ?, updated_at = ? WHERE state = 'sending'",
-        (now + UNKNOWN_WAIT_MS, now),
+        (now + settle_ms, now),
     )
     return [
         row["conversation_id"]
@@ -142,10 +208,34 @@ def depth(db: sqlite3.Connection) -> int:
     return int(row["n"])
 
 
+def delivered_since(db: sqlite3.Connection, since: int) -> int:
+    """Messages delivered after `since` (ms): what Meta counts."""
+    row = db.execute(
+        "SELECT count(*) AS n FROM outbox WHERE delivered_at >= ?", (since,)
+    ).fetchone()
+    return int(row["n"])
+
+
+def sent_before(db: sqlite3.Connection, conversation_id: int, moment: int) -> sqlite3.Row | None:
+    """The last part sent up to `moment` (ms): body and sent_at (ms)."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT body, sent_at FROM outbox WHERE conversation_id = ? AND sent_at <= ?"
+        " ORDER BY sent_at DESC, id DESC LIMIT 1",
+        (conversation_id, moment),
+    ).fetchone()
+    return row
+
+
+def text_of(db: sqlite3.Connection, wa_id: str) -> str:
+    """What a message of ours said, or ""."""
+    row = db.execute("SELECT body FROM outbox WHERE wa_id = ?", (wa_id,)).fetchone()
+    return row["body"] if row else ""
+
+
 def erase_texts(db: sqlite3.Connection, conversation_id: int) -> None:
     """Forget what was said; rows stay for their keys and the month's count."""
     db.execute(
         "UPDATE outbox SET body = '' WHERE conversation_id = ?"
-        " AND state NOT IN ('queued', 'sending', 'unknown')",
+        " AND state NOT IN ('queued', 'sending', 'unknown', 'held')",
         (conversation_id,),
     )

@@ -15,6 +15,7 @@ from graph.context import TurnContext
 from graph.nodes.contract import TaskNode
 from graph.services import Services
 from graph.state import ToolTask
+from store import probes
 from tools.contract import ToolCallContext
 from tools.errors import ToolError
 
@@ -57,7 +58,10 @@ async def _run(tools: Mapping[str, BaseTool], call: ToolCall, context: ToolCallC
     arguments = {**_as_strings(tool, call["args"]), **injected}
     try:
         async with asyncio.timeout(metadata.get("timeout_s", DEFAULT_TIMEOUT_S)):
-            return str(await tool.ainvoke(arguments))
+            probes.reach("call:tool:before")
+            result = str(await tool.ainvoke(arguments))
+            probes.reach("call:tool:after")
+            return result
     except (ToolError, GraphBubbleUp):
         raise
     except ValidationError as error:

@@ -6,7 +6,9 @@ CREATE TABLE conversations (
     phone_number  TEXT UNIQUE,           -- canonical digits
     bsuid         TEXT UNIQUE,           -- Meta's business-scoped user id
     send_to       TEXT NOT NULL,         -- the spelling Meta gave us, used for sending
+    respelled     INTEGER NOT NULL DEFAULT 0,  -- 1: Meta refused the first spelling
     name          TEXT NOT NULL DEFAULT '',
+    last_wrote_at INTEGER NOT NULL DEFAULT 0,  -- opens the 24 hours in which we may answer
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL
 ) STRICT;
@@ -18,6 +20,7 @@ CREATE TABLE inbox (
     kind             TEXT NOT NULL CHECK (kind IN ('chat', 'command', 'silent')),
     type             TEXT NOT NULL,
     text             TEXT NOT NULL DEFAULT '',
+    quoted           TEXT NOT NULL DEFAULT '',           -- WhatsApp id of the message it answers
     payload          TEXT NOT NULL,                      -- Meta's message object, JSON
     state            TEXT NOT NULL CHECK (state IN ('pending', 'processing', 'done')),
     turn_id          TEXT,
@@ -33,8 +36,10 @@ CREATE TABLE outbox (
     part             INTEGER NOT NULL,
     body             TEXT NOT NULL,
     state            TEXT NOT NULL CHECK (
-        state IN ('queued', 'sending', 'unknown', 'sent', 'delivered', 'read', 'failed')),
+        state IN ('queued', 'sending', 'unknown', 'held', 'sent', 'delivered', 'read', 'failed')),
     wa_id            TEXT,
+    sent_at          INTEGER,
+    delivered_at     INTEGER,           -- Meta charges by delivered message
     attempts         INTEGER NOT NULL DEFAULT 0,
     due_at           INTEGER NOT NULL,
     error_code       INTEGER,
@@ -45,6 +50,15 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_open ON outbox (conversation_id, id)
     WHERE state IN ('queued', 'sending', 'unknown');
 CREATE INDEX outbox_wa_id ON outbox (wa_id);
+CREATE INDEX outbox_delivered ON outbox (delivered_at) WHERE delivered_at IS NOT NULL;
+CREATE INDEX outbox_held ON outbox (conversation_id) WHERE state = 'held';
+
+CREATE TABLE feedback (  -- reactions to what we said
+    wa_id            TEXT PRIMARY KEY,
+    conversation_id  INTEGER NOT NULL REFERENCES conversations (id),
+    emoji            TEXT NOT NULL,
+    created_at       INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE messages (
     id               INTEGER PRIMARY KEY,

@@ -14,7 +14,9 @@ from store.instance import FolderInUse, hold
 async def test_a_write_that_returned_is_seen_by_another_process(
     database: Database, tmp_path: Path
 ) -> None:
-    await database.write(lambda db: db.execute("INSERT INTO config VALUES ('a', 'b')") and None)
+    await database.write(
+        "test", lambda db: db.execute("INSERT INTO config VALUES ('a', 'b')") and None
+    )
     with sqlite3.connect(tmp_path / "wasap.db") as other:
         assert other.execute("SELECT value FROM config").fetchall() == [("b",)]
     other.close()
@@ -31,7 +33,7 @@ async def test_a_failing_job_leaves_its_neighbours_alone(database: Database) -> 
         return run
 
     results = await asyncio.gather(
-        *(database.write(job(n)) for n in range(20)), return_exceptions=True
+        *(database.write("test", job(n)) for n in range(20)), return_exceptions=True
     )
     assert [r for r in results if isinstance(r, int)] == list(range(0, 20, 2))
     stored = await database.read(
@@ -43,14 +45,16 @@ async def test_a_failing_job_leaves_its_neighbours_alone(database: Database) -> 
 async def test_locked_by_another_program_is_unavailable_and_recovers(
     database: Database, tmp_path: Path
 ) -> None:
-    await database.write(lambda db: db.execute("PRAGMA busy_timeout = 50") and None)
+    await database.write("test", lambda db: db.execute("PRAGMA busy_timeout = 50") and None)
     other = sqlite3.connect(tmp_path / "wasap.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreUnavailable, match="locked"):
-        await database.write(lambda db: db.execute("DELETE FROM config") and None)
+        await database.write("test", lambda db: db.execute("DELETE FROM config") and None)
     other.execute("ROLLBACK")
     other.close()
-    await database.write(lambda db: db.execute("INSERT INTO config VALUES ('k', 'v')") and None)
+    await database.write(
+        "test", lambda db: db.execute("INSERT INTO config VALUES ('k', 'v')") and None
+    )
 
 
 async def test_migrations_are_applied_once(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.channels.cloud_api.events import Inbound, iter_events
-from store.ledger import Status
+from app.channels.cloud_api.events import iter_events
+from store.intake import Edit, Inbound, Move, Reaction, Revoke
+from store.outbox import Status
 
 PHONE_ID = "106540352242922"
 TEXT = {
@@ -70,7 +71,7 @@ def test_failed_status_without_contacts_keeps_its_code() -> None:
     (event,) = events(
         envelope(statuses=[{"id": "wamid.S", "status": "failed", "errors": [{"code": 131047}]}])
     )
-    assert event == Status("wamid.S", "failed", "", 131047)
+    assert event == Status("wamid.S", "failed", "", 131047, "held")
 
 
 def test_person_without_a_phone() -> None:

@@ -2,11 +2,14 @@
 
 import pytest
 
+from store.clock import now_ms
 from store.conversations import Sender
 from store.database import Database
 from store.inbox import Arrival, Kind
-from store.ledger import Delivery, Ledger, Status, Turn
+from store.intake import Inbound, Rules, Taken
+from store.ledger import Ledger, Turn
 from store.memories import MemoryStore
+from store.outbox import Status
 
 CARLA = Sender("541122223333", "AR.150", "5491122223333", "Carla")
 
@@ -17,15 +20,14 @@ def ledger(database: Database) -> Ledger:
 
 
 def arrival(wa_id: str, text: str = "hola", kind: Kind = "chat") -> Arrival:
-    return Arrival(wa_id, kind, "text", text, "{}", 1_700_000_000_000)
+    return Arrival(wa_id, kind, "text", text, "{}", now_ms())
 
 
-def anyone(_: Sender) -> bool:
-    return True
+ANYONE = Rules(allowed=lambda sender: True, while_away="Mientras no estabas:")
 
 
 async def take(ledger: Ledger, *arrivals: Arrival, sender: Sender = CARLA) -> int:
-    taken = await ledger.take(Delivery(tuple((sender, a) for a in arrivals), ()), allowed=anyone)
+    taken = await ledger.take([Inbound(sender, a) for a in arrivals], ANYONE)
     return taken.stored
 
 
@@ -91,9 +93,8 @@ async def test_a_notice_is_said_once(ledger: Ledger) -> None:
 
 async def test_strangers_leave_nothing(ledger: Ledger, database: Database) -> None:
     stranger = Sender("541199999999", "", "5491199999999")
-    taken = await ledger.take(
-        Delivery(((stranger, arrival("A", "secreto")),), ()), allowed=lambda s: s == CARLA
-    )
+    rules = Rules(allowed=lambda sender: sender == CARLA)
+    taken = await ledger.take([Inbound(stranger, arrival("A", "secreto"))], rules)
     assert (taken.stored, taken.strangers) == (0, 1)
     rows = await database.read(
         lambda db: db.execute(
@@ -104,18 +105,16 @@ async def test_strangers_leave_nothing(ledger: Ledger, database: Database) -> No
 
 
 async def test_a_user_id_learnt_beside_an_allowed_phone_is_allowed_later(ledger: Ledger) -> None:
-    def listed(sender: Sender) -> bool:
-        return sender.phone == CARLA.phone
-
-    await ledger.take(Delivery(((CARLA, arrival("A")),), ()), allowed=listed)
+    listed = Rules(allowed=lambda sender: sender.phone == CARLA.phone)
     nameless = Sender("", "AR.150", "AR.150")
-    taken = await ledger.take(Delivery(((nameless, arrival("B")),), ()), allowed=listed)
-    assert taken.stored == 1
+
+    async def write(sender: Sender, wa_id: str, rules: Rules) -> Taken:
+        return await ledger.take([Inbound(sender, arrival(wa_id))], rules)
+
+    await write(CARLA, "A", listed)
+    assert (await write(nameless, "B", listed)).stored == 1
     # ... and stops being allowed when the phone leaves the list.
-    taken = await ledger.take(
-        Delivery(((nameless, arrival("C")),), ()), allowed=lambda sender: False
-    )
-    assert taken.strangers == 1
+    assert (await write(nameless, "C", Rules(allowed=lambda sender: False))).strangers == 1
 
 
 async def send_one(ledger: Ledger) -> int:
@@ -139,20 +138,20 @@ async def state_of(database: Database, part: int) -> str:
 async def test_statuses_only_move_forward(ledger: Ledger, database: Database) -> None:
     part = await send_one(ledger)
     await ledger.mark_sent(part, "wamid.X")
-    for status, expected in [
-        ("read", "read"),
-        ("delivered", "read"),
-        ("sent", "read"),
-        ("failed", "read"),
-    ]:
-        await ledger.take(Delivery((), (Status("wamid.X", status),)), allowed=anyone)
-        assert await state_of(database, part) == expected
+    for status in (
+        Status("wamid.X", "read"),
+        Status("wamid.X", "delivered"),
+        Status("wamid.X", "sent"),
+        Status("wamid.X", "failed"),
+    ):
+        await ledger.take([status], ANYONE)
+        assert await state_of(database, part) == "read"
 
 
 async def test_a_status_faster_than_the_send_response(ledger: Ledger, database: Database) -> None:
     part = await send_one(ledger)
     status = Status("wamid.X", "delivered", callback=str(part))
-    await ledger.take(Delivery((), (status,)), allowed=anyone)
+    await ledger.take([status], ANYONE)
     await ledger.mark_sent(part, "wamid.X")
     assert await state_of(database, part) == "delivered"
 
@@ -161,7 +160,7 @@ async def test_a_crash_while_sending_is_an_unknown_outcome(
     ledger: Ledger, database: Database
 ) -> None:
     part = await send_one(ledger)
-    assert await ledger.recover_outbox() == [1]
+    assert await ledger.recover_outbox(30_000) == [1]
     assert await state_of(database, part) == "unknown"
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 
-from app.channels.cloud_api.policy import outcome_of
+from app.channels.cloud_api.policy import refusal
 from app.errors import Outcome, SendError
+from store import probes
 
 TIMEOUT = httpx.Timeout(connect=5, read=20, write=20, pool=5)  # seconds
 
@@ -55,12 +56,15 @@ class CloudApi:
         )
 
     async def _post(self, body: dict[str, Any]) -> Any:
+        call = "typing" if "status" in body else "send"
+        probes.reach(f"call:graph_api.{call}:before")
         try:
             response = await self._http.post("messages", json=body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise SendError(repr(error), outcome=Outcome.RETRY) from error  # nothing left here
         except httpx.HTTPError as error:
             raise SendError(repr(error), outcome=Outcome.UNKNOWN) from error
+        probes.reach(f"call:graph_api.{call}:after")
         if response.is_success:
             return _json(response)
         raise _refusal(response)
@@ -74,12 +78,10 @@ def _recipient(to: str) -> dict[str, str]:
 def _refusal(response: httpx.Response) -> SendError:
     error = _json(response).get("error")
     code = error.get("code") if isinstance(error, dict) else None
-    code = code if isinstance(code, int) else None
-    return SendError(
-        f"HTTP {response.status_code}, code {code}",
-        outcome=outcome_of(code, response.status_code),
-        code=code,
-        retry_after_s=_seconds(response.headers.get("Retry-After")),
+    return refusal(
+        code if isinstance(code, int) else None,
+        response.status_code,
+        _seconds(response.headers.get("Retry-After")),
     )
 
 

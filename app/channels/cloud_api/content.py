@@ -1,20 +1,97 @@
-"""What a message says in words; "" for the types that say nothing we can read yet."""
+"""What a message says, and what it does besides; tolerant of every missing and odd field."""
 
+from collections.abc import Callable
 from typing import Any
+
+from app.identity import sender_of
+from store.intake import Edit, Move, Reaction, Revoke
+
+Effect = Reaction | Edit | Revoke | Move
+
+CONTACTS_MAX = 10  # of a card with many; the model needs no phone book
 
 
 def text_of(message: dict[str, Any]) -> str:
-    """The user's own words in a message object."""
+    """A message in words; "" for what says nothing we can read yet. Captions are words."""
+    kind = message.get("type")
+    content = message.get(kind) if isinstance(kind, str) else None
+    if kind == "contacts":
+        return _contacts(content)
+    if not isinstance(content, dict):
+        return ""
+    reader = _READERS.get(str(kind))
+    return reader(content) if reader else ""
+
+
+def effect_of(message: dict[str, Any]) -> Effect | None:
+    """What an event about another message, or about the sender, changes."""
     kind = message.get("type")
     content = message.get(kind) if isinstance(kind, str) else None
     if not isinstance(content, dict):
-        return ""
-    found: Any = ""
-    if kind == "text":
-        found = content.get("body")
-    elif kind == "button":
-        found = content.get("text")
-    elif kind == "interactive":
-        reply = content.get("button_reply") or content.get("list_reply")
-        found = reply.get("title") if isinstance(reply, dict) else ""
-    return found if isinstance(found, str) else ""
+        return None
+    if kind == "reaction" and (target := _word(content, "message_id")):
+        return Reaction(target, _word(content, "emoji"))  # absent or empty: taken back
+    if kind == "revoke" and (target := _word(content, "original_message_id")):
+        return Revoke(target)
+    if kind == "edit" and (target := _word(content, "original_message_id")):
+        return Edit(target, _edited(content))
+    if kind == "system":
+        moved = sender_of(_word(content, "wa_id"), _word(content, "user_id"))
+        return Move(moved) if moved else None
+    return None
+
+
+def _word(content: dict[str, Any], key: str) -> str:
+    value = content.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _caption(content: dict[str, Any]) -> str:
+    return _word(content, "caption")
+
+
+def _interactive(content: dict[str, Any]) -> str:
+    reply = content.get("button_reply") or content.get("list_reply")
+    return _word(reply, "title") if isinstance(reply, dict) else ""
+
+
+def _edited(content: dict[str, Any]) -> str:
+    message = content.get("message")
+    return text_of(message) if isinstance(message, dict) and message.get("type") != "edit" else ""
+
+
+def _location(content: dict[str, Any]) -> str:
+    """A pin as people write one: name, address and coordinates."""
+    latitude, longitude = content.get("latitude"), content.get("longitude")
+    numbers = all(isinstance(one, int | float) for one in (latitude, longitude))
+    place = ", ".join(filter(None, (_word(content, "name"), _word(content, "address"))))
+    where = f"({latitude}, {longitude})" if numbers else ""
+    return f"📍 {place} {where}".replace("  ", " ").strip() if place or where else ""
+
+
+def _contacts(content: Any) -> str:
+    """Cards as names with their numbers; either may be missing."""
+    cards = (
+        [card for card in content if isinstance(card, dict)] if isinstance(content, list) else []
+    )
+    lines = []
+    for card in cards[:CONTACTS_MAX]:
+        named = card.get("name")
+        name = _word(named, "formatted_name") if isinstance(named, dict) else ""
+        phones = card.get("phones")
+        found = phones if isinstance(phones, list) else []
+        numbers = [_word(phone, "phone") for phone in found if isinstance(phone, dict)]
+        lines.append(f"👤 {name} {', '.join(filter(None, numbers))}".replace("  ", " ").strip())
+    return "\n".join(line for line in lines if line != "👤")
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "text": lambda content: _word(content, "body"),
+    "button": lambda content: _word(content, "text"),
+    "interactive": _interactive,
+    "image": _caption,
+    "video": _caption,
+    "document": _caption,
+    "location": _location,
+    "edit": _edited,
+}

@@ -2,26 +2,26 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from app.channels.cloud_api.content import text_of
-from app.identity import canonical, is_bsuid
+from app.channels.cloud_api.content import effect_of, text_of
+from app.channels.cloud_api.policy import outcome_of
+from app.errors import Outcome
+from app.identity import sender_of
 from store.clock import now_ms
 from store.conversations import Sender
 from store.inbox import Arrival, Kind
-from store.ledger import Status
+from store.intake import Inbound
+from store.outbox import Status
 
-_SILENT = frozenset({"reaction", "system", "request_welcome"})  # events about a chat, no turns
-_STATUSES = frozenset({"sent", "delivered", "read", "failed"})
-
-
-@dataclass(frozen=True)
-class Inbound:
-    """A message and who sent it."""
-
-    sender: Sender
-    arrival: Arrival
+_STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "played": "read",  # a voice note
+    "failed": "failed",
+}
+_SILENT = frozenset({"reaction", "revoke", "system", "request_welcome"})  # no turns
 
 
 def iter_events(body: bytes, phone_number_id: str) -> Iterator[Inbound | Status]:
@@ -51,44 +51,54 @@ def _messages(value: dict[str, Any]) -> Iterator[Inbound]:
             continue
         type_ = _text(message.get("type")) or "unknown"
         text = _clean(text_of(message))
-        kind: Kind = "chat"
-        if type_ in _SILENT:
-            kind = "silent"
-        elif type_ == "text" and text.lstrip().startswith("/"):
-            kind = "command"
-        arrival = Arrival(wa_id, kind, type_, text, _payload(message), _sent_at(message))
-        yield Inbound(sender, arrival)
+        arrival = Arrival(
+            wa_id,
+            _kind(type_, text),
+            type_,
+            text,
+            _payload(message),
+            _sent_at(message),
+            _text(_get(message.get("context"), "id")),
+        )
+        yield Inbound(sender, arrival, effect_of(message))
+
+
+def _kind(type_: str, text: str) -> Kind:
+    if type_ in _SILENT:
+        return "silent"
+    return "command" if type_ == "text" and text.lstrip().startswith("/") else "chat"
 
 
 def _sender(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Sender | None:
     """Phone and BSUID, either of which may be missing (usernames hide the phone)."""
     digits = _text(message.get("from"))
-    bsuid = _text(message.get("from_user_id"))
+    # A system message about a new user id names the old one, and often nobody else.
+    bsuid = _text(_get(message.get("system"), "previous_user_id"))
     contact = next(
         (c for c in contacts if digits and _text(c.get("wa_id")) == digits),
         contacts[0] if len(contacts) == 1 else {},
     )
-    bsuid = bsuid or _text(contact.get("user_id"))
-    bsuid = bsuid if is_bsuid(bsuid) else ""
-    phone = canonical(digits) if digits.isdigit() else ""
-    if not phone and not bsuid:
-        return None
-    name = _text(_get(contact.get("profile"), "name"))[:100]
-    return Sender(phone, bsuid, digits if phone else bsuid, name)
+    bsuid = bsuid or _text(message.get("from_user_id")) or _text(contact.get("user_id"))
+    return sender_of(digits, bsuid, _text(_get(contact.get("profile"), "name"))[:100])
 
 
 def _status(status: dict[str, Any]) -> Status | None:
-    wa_id, state = _text(status.get("id")), _text(status.get("status"))
-    if not wa_id or state not in _STATUSES:
+    wa_id, state = _text(status.get("id")), _STATUSES.get(_text(status.get("status")))
+    if not wa_id or state is None:
         return None
     errors = _objects(status.get("errors"))
     code = errors[0].get("code") if errors else None
-    return Status(
-        wa_id,
-        state,
-        _text(status.get("biz_opaque_callback_data")),
-        code if isinstance(code, int) and abs(code) < 2**31 else None,
-    )
+    code = code if isinstance(code, int) and abs(code) < 2**31 else None
+    callback = _text(status.get("biz_opaque_callback_data"))
+    return Status(wa_id, state, callback, code, _when_failed(code))
+
+
+def _when_failed(code: int | None) -> Literal["failed", "queued", "held"]:
+    """What a failure after acceptance means; without a code nobody knows a cure."""
+    outcome = Outcome.MESSAGE if code is None else outcome_of(code, 200)
+    if outcome is Outcome.WINDOW:
+        return "held"
+    return "failed" if outcome is Outcome.MESSAGE else "queued"
 
 
 def _payload(message: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 Decided on `error.code` alone: texts change and the HTTP status misleads.
 """
 
-from app.errors import Outcome
+from app.errors import Backoff, Outcome, Problem, SendError
 
 _CODES: dict[Outcome, tuple[int, ...]] = {
     Outcome.RETRY: (1, 2, 130429, 131000, 131016, 131057, 133004),
@@ -32,15 +32,69 @@ _CODES: dict[Outcome, tuple[int, ...]] = {
         131009,
         131021,
         131026,
-        131047,  # outside the 24-hour window
         131049,
         131051,
         131053,
         131062,
         135000,
     ),
+    Outcome.WINDOW: (131047,),
 }
 _OUTCOME_OF = {code: outcome for outcome, codes in _CODES.items() for code in codes}
+
+
+_BACKOFF = {
+    Outcome.RETRY: Backoff(),
+    Outcome.SLOW: Backoff(first_s=60.0),
+    Outcome.OPERATOR: Backoff(first_s=60.0, growth=1.0),  # looked at again once a minute
+}
+_PAIR_RATE = 131056  # too many messages to one person; Meta: wait 4^X seconds
+_PAIR_BACKOFF = Backoff(first_s=4.0, growth=4.0, cap_s=3600.0)
+_DOUBTFUL = frozenset({1, 131000})  # "unknown error": worth few tries
+_DOUBTFUL_TRIES = 3
+_UNLISTED = 131030  # a test number sends to five phones, each in one spelling
+
+_TOKEN, _LIST = "WHATSAPP_ACCESS_TOKEN", "ALLOWED_NUMBERS"
+_ACCOUNT, _NUMBER = "WHATSAPP_WABA_ID", "WHATSAPP_PHONE_NUMBER_ID"
+# What the owner has to look at; every other operator code is about the token's rights.
+_SETTING_OF = {
+    131030: _LIST,
+    131031: _ACCOUNT,
+    131042: _ACCOUNT,
+    131045: _NUMBER,
+    131048: _NUMBER,
+    133010: _NUMBER,
+    368: _ACCOUNT,
+}
+_FIX_OF = {
+    _TOKEN: "the token has expired or lacks rights: make a permanent one for a system user,"
+    " with whatsapp_business_messaging",
+    _LIST: "the number is not among the test number's recipients: add it in the portal",
+    _ACCOUNT: "the account is restricted or has no payment method: see it in the portal",
+    _NUMBER: "the number is not registered or is limited: see it in the portal",
+}
+
+
+def refusal(code: int | None, http_status: int, retry_after_s: float | None = None) -> SendError:
+    """What to do about an answer that was not a success."""
+    outcome = outcome_of(code, http_status)
+    backoff = _PAIR_BACKOFF if code == _PAIR_RATE else _BACKOFF.get(outcome)
+    return SendError(
+        f"HTTP {http_status}, code {code}",
+        outcome=outcome,
+        code=code,
+        retry_after_s=retry_after_s,
+        backoff=backoff,
+        tries=_DOUBTFUL_TRIES if code in _DOUBTFUL else None,
+        problem=problem_of(code) if outcome is Outcome.OPERATOR else None,
+        unlisted=code == _UNLISTED,
+    )
+
+
+def problem_of(code: int | None) -> Problem:
+    """What the owner has to change about an operator error."""
+    setting = _TOKEN if code is None else _SETTING_OF.get(code, _TOKEN)
+    return Problem(code, setting, _FIX_OF[setting])
 
 
 def outcome_of(code: int | None, http_status: int) -> Outcome:

@@ -1,0 +1,35 @@
+"""A turn's messages as one text for the model."""
+
+from dataclasses import dataclass
+
+from graph.prompts import Prompts
+from store.inbox import InboxMessage
+from store.ledger import Ledger, Turn
+
+QUOTE_MAX = 500  # characters of a quoted message; the model has the rest in its history
+# Types whose words are all there is; of the others a caption is only a part.
+WORDS = frozenset({"text", "button", "interactive", "location", "contacts", "edit"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the sender said, and whether something in it cannot be read yet."""
+
+    text: str
+    unreadable: bool
+
+
+async def read(turn: Turn, ledger: Ledger, prompts: Prompts, language: str) -> Reading:
+    """The turn's messages in order; a quoted message stands before the one that quotes it."""
+    lines = []
+    for message in turn.messages:
+        quoted = await ledger.quoted_text(message.quoted) if message.quoted else ""
+        if quoted and message.text:
+            quote = quoted if len(quoted) <= QUOTE_MAX else f"{quoted[:QUOTE_MAX]}…"
+            lines.append(prompts.message(language, "quoted", text=quote))
+        lines.append(message.text.strip())
+    return Reading("\n".join(filter(None, lines)), any(map(_is_unreadable, turn.messages)))
+
+
+def _is_unreadable(message: InboxMessage) -> bool:
+    return message.type not in WORDS or not message.text.strip()

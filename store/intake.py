@@ -1,0 +1,149 @@
+"""What a webhook changes: each delivery is taken whole, in its order, in one transaction."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from store import conversations, feedback, history, inbox, loops, outbox
+from store.clock import now_ms
+from store.conversations import Sender
+from store.inbox import Arrival
+from store.outbox import Status
+
+MINUTE_MS = 60_000
+LOOP_NOTICE_MS = 60 * MINUTE_MS  # one sentence about a loop an hour: more would feed it
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """An emoji put on a message; "" when it was taken back."""
+
+    target: str
+    emoji: str
+
+
+@dataclass(frozen=True)
+class Edit:
+    """New words for an earlier message."""
+
+    target: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Revoke:
+    """A message deleted by its sender."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """The sender has a new number or BSUID."""
+
+    to: Sender
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A message, who sent it, and what it does besides asking for an answer."""
+
+    sender: Sender
+    arrival: Arrival
+    effect: Reaction | Edit | Revoke | Move | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Who is let in and how fast, with the sentences for those who are stopped."""
+
+    allowed: Callable[[Sender], bool]
+    per_minute: int = 0  # messages a sender may send; 0 = no limit
+    too_fast: str = ""
+    loop: str = ""
+    while_away: str = ""  # stands before what was held for the owner
+
+
+@dataclass
+class Taken:
+    """What a delivery changed: conversations to wake, and what was left out."""
+
+    answer: set[int]
+    send: set[int]
+    stored: int = 0
+    duplicates: int = 0
+    strangers: int = 0
+    limited: int = 0
+    failed_codes: frozenset[int] = frozenset()
+
+
+def take(db: sqlite3.Connection, events: Iterable[Inbound | Status], rules: Rules) -> Taken:
+    """Apply the events of one webhook. Nothing of a stranger is kept.
+
+    A person known by BSUID alone is allowed if the phone number it came with once is.
+    """
+    taken = Taken(set(), set())
+    for event in events:
+        if isinstance(event, Status):
+            _take_status(db, event, taken)
+        elif any(rules.allowed(name) for name in conversations.names_of(db, event.sender)):
+            _take_message(db, event, rules, taken)
+        else:
+            taken.strangers += 1
+    return taken
+
+
+def _take_status(db: sqlite3.Connection, status: Status, taken: Taken) -> None:
+    owner = outbox.apply_status(db, status)
+    if owner is None:
+        return
+    taken.send.add(owner)
+    if status.code is not None:
+        taken.failed_codes |= {status.code}
+
+
+def _take_message(db: sqlite3.Connection, event: Inbound, rules: Rules, taken: Taken) -> None:
+    owner = conversations.resolve(db, event.sender).id
+    if inbox.state_of(db, event.arrival.wa_id) is not None:
+        taken.duplicates += 1
+        return
+    arrival = _with_effect(db, owner, event)
+    stopped = _stopped(db, owner, arrival, rules)
+    inbox.add(db, owner, arrival, done=stopped)
+    taken.stored += 1
+    taken.limited += stopped
+    conversations.wrote(db, owner, arrival.sent_at)
+    outbox.release(db, owner, rules.while_away)
+    taken.answer.add(owner)
+    taken.send.add(owner)
+
+
+def _with_effect(db: sqlite3.Connection, owner: int, event: Inbound) -> Arrival:
+    """Do what the event does; the arrival that is left to store."""
+    match event.effect:
+        case Reaction(target, emoji):
+            feedback.set_reaction(db, owner, target, emoji)
+        case Revoke(target):
+            said = inbox.revoke(db, target)
+            history.erase_text(db, target, said)
+        case Move(to):
+            conversations.move(db, owner, to)
+        case Edit(target, text) if inbox.state_of(db, target) == "pending":
+            inbox.rewrite(db, target, text)
+            return replace(event.arrival, kind="silent", text="")
+    return event.arrival
+
+
+def _stopped(db: sqlite3.Connection, owner: int, arrival: Arrival, rules: Rules) -> bool:
+    """Whether this message gets one of our sentences instead of a turn."""
+    if arrival.kind == "silent":
+        return False
+    now = now_ms()
+    if loops.is_loop(db, owner, arrival, now):
+        outbox.add(db, owner, f"loop:{owner}:{now // LOOP_NOTICE_MS}", [rules.loop])
+        return True
+    since = now - MINUTE_MS
+    if rules.per_minute and inbox.count_since(db, owner, since) >= rules.per_minute:
+        outbox.add(db, owner, f"rate:{owner}:{now // MINUTE_MS}", [rules.too_fast])
+        return True
+    return False
