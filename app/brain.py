@@ -2,14 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from app.turns import Reply
 from graph.context import TurnContext
 from store.clock import from_ms
-from store.ledger import Turn
+from store.ledger import Ledger, Turn
+
+log = structlog.get_logger()
+
+HEALED_TURNS = 12  # the newest; a summary would have folded older ones anyway
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -30,10 +36,12 @@ class Owner:
 class GraphBrain:
     """The compiled graph, which may still be loading: turns wait for it, webhooks do not."""
 
-    def __init__(self, load: Load, owner: Owner) -> None:
+    def __init__(self, load: Load, owner: Owner, ledger: Ledger) -> None:
         self._resources = contextlib.AsyncExitStack()  # closed after the last turn
         self._loading = asyncio.create_task(load(self._resources), name="graph-loading")
         self._owner = owner
+        self._ledger = ledger
+        self._looked_at: set[int] = set()  # conversations whose thread is known to be whole
 
     @property
     def ready(self) -> bool:
@@ -53,11 +61,9 @@ class GraphBrain:
     async def answer(self, turn: Turn, text: str, finish: Reply, *, resumed: bool) -> None:
         """Run the turn, or the rest of it; see app.turns.Brain."""
         graph = await self.loaded()
-        from graph.build import run_config  # loaded with the graph
-
-        config = run_config(turn.conversation.thread_id)
+        config = _run_config(turn)
         given: dict[str, Any] | None = _new_turn(turn, text)
-        if resumed:
+        if resumed or turn.conversation.id not in self._looked_at:
             snapshot = await graph.aget_state(config)
             begun = snapshot.values.get("turn") == turn.id
             if begun and (reply := snapshot.values.get("reply")):  # only the end was missing
@@ -66,6 +72,9 @@ class GraphBrain:
                     return
             if begun and snapshot.next:
                 given = None  # goes on where it stopped: finished tools are not run again
+            else:
+                await self._heal(graph, turn, snapshot.values.get("messages", []))
+            self._looked_at.add(turn.conversation.id)
         stream = graph.astream(
             given,
             config,
@@ -78,6 +87,17 @@ class GraphBrain:
                 if isinstance(change, dict) and (reply := change.get("reply")):
                     await finish(reply)
 
+    async def _heal(self, graph: "Graph", turn: Turn, thread: Sequence[Any]) -> None:
+        """Append what the ledger has and the thread lost; looked at once a process."""
+        from graph.healing import missing_messages  # loaded with the graph
+
+        exchanges = await self._ledger.exchanges(turn.conversation.id, HEALED_TURNS)
+        if missing := missing_messages(thread, exchanges):
+            log.warning("thread_healed", messages=len(missing))
+            config = _run_config(turn)
+            # As if summarize, the last node, had written it: nothing is left to run.
+            await graph.aupdate_state(config, {"messages": missing}, as_node="summarize")
+
     def _context(self, turn: Turn) -> TurnContext:
         return TurnContext(
             sender=turn.conversation.thread_id,
@@ -87,6 +107,12 @@ class GraphBrain:
             timezone=self._owner.timezone,
             message_ids=tuple(message.wa_id for message in turn.messages),
         )
+
+
+def _run_config(turn: Turn) -> Any:
+    from graph.build import run_config  # loaded with the graph
+
+    return run_config(turn.conversation.thread_id)
 
 
 def _new_turn(turn: Turn, text: str) -> dict[str, Any]:

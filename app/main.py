@@ -8,9 +8,9 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from app import model_server
+from app import metrics, model_server
 from app.brain import GraphBrain, Owner
 from app.channels.cloud_api.client import CloudApi
 from app.channels.cloud_api.policy import outcome_of, problem_of
@@ -22,9 +22,10 @@ from app.settings import Settings
 from app.turns import Turns
 from app.webhook import webhook_router
 from graph.prompts import Prompts
+from store.clock import month_began_ms
 from store.database import Database
 from store.instance import hold
-from store.intake import Rules, Taken
+from store.intake import FREE_DELIVERED, WARN_DELIVERED, Rules, Taken
 from store.ledger import Ledger
 
 log = structlog.get_logger()
@@ -65,6 +66,7 @@ class Wasap:
             self._brain = GraphBrain(
                 self._load_graph,
                 Owner(self.settings.owner_language, self.settings.owner_timezone),
+                self._ledger,
             )
             stack.push_async_callback(self._brain.close)
             self._sender = OutboxSender(
@@ -120,6 +122,10 @@ class Wasap:
             too_fast=self._prompts.message(language, "rate_limited"),
             loop=self._prompts.message(language, "loop_stopped"),
             while_away=self._prompts.message(language, "while_away"),
+            month_began=month_began_ms(self.settings.owner_timezone),
+            nearly_used_up=self._prompts.message(
+                language, "cost_warning", warn=str(WARN_DELIVERED), free=str(FREE_DELIVERED)
+            ),
         )
 
     def _on_taken(self, taken: Taken) -> None:
@@ -166,6 +172,12 @@ class Wasap:
                 "uptime_s": round(self._condition.uptime_s),
             }
             return JSONResponse(report, status_code=200 if status == "ok" else 503)
+
+        @app.get("/metrics")
+        async def prometheus() -> Response:
+            metrics.OUTBOX_DEPTH.set(await self._ledger.outbox_depth())
+            metrics.INBOX_DEPTH.set(await self._ledger.inbox_depth())
+            return PlainTextResponse(metrics.text())
 
         return app
 

@@ -4,6 +4,7 @@ import random
 
 import structlog
 
+from app import metrics
 from app.channels.base import Channel
 from app.condition import Condition
 from app.errors import Outcome, SendError
@@ -65,12 +66,15 @@ class OutboxSender:
     async def _send(self, part: Part, conversation: Conversation) -> None:
         await self._ledger.begin_send(part.id)
         try:
-            wa_id = await self._channel.send_text(
-                conversation.send_to, part.body, callback=str(part.id)
-            )
+            with metrics.SEND_SECONDS.time():
+                wa_id = await self._channel.send_text(
+                    conversation.send_to, part.body, callback=str(part.id)
+                )
         except SendError as error:
+            metrics.SENDS.labels(error.outcome.value).inc()
             await self._after(error, part, conversation)
         else:
+            metrics.SENDS.labels("sent").inc()
             await self._ledger.mark_sent(part.id, wa_id)
             self._condition.clear(PROBLEM)
             log.info("part_sent", part=part.id, to=mask(conversation.send_to))

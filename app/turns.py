@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import AsyncIterator
 from typing import Protocol
 
 import structlog
 
+from app import metrics
 from app.channels.base import Channel
 from app.errors import SendError
 from app.logs import mask
@@ -111,14 +111,19 @@ class Turns:
             resumed=turn.resumed,
         )
         started_ms = now_ms()
+        outcome = "unreadable"
         reading = await read(turn, self._ledger, self._prompts, self._language)
         if reading.text:
-            await self._answer(turn, reading)
+            outcome = await self._answer(turn, reading)
         else:
             await self._finish(turn, reading, self._sentence("unsupported_type"))
-        log.info("turn_finished", turn=turn.id, ms=now_ms() - started_ms)
+        spent_ms = now_ms() - started_ms
+        metrics.TURN_SECONDS.observe(spent_ms / 1000)
+        metrics.TURNS.labels(outcome).inc()
+        log.info("turn_finished", turn=turn.id, ms=spent_ms, outcome=outcome)
 
-    async def _answer(self, turn: Turn, reading: Reading) -> None:
+    async def _answer(self, turn: Turn, reading: Reading) -> str:
+        """See the turn to its end, however long the model is away; how it ended."""
         finished = False
 
         async def finish(reply: str) -> None:
@@ -126,7 +131,9 @@ class Turns:
             await self._finish(turn, reading, self._with_remarks(turn, reading, reply))
             finished = True
 
-        for attempt in itertools.count():
+        attempt = -1
+        while True:
+            attempt += 1
             failure = "turn_failed"
             try:
                 async with self._typing(turn):
@@ -145,9 +152,10 @@ class Turns:
                 # A defect of ours. The owner gets a sentence, and the turn ends: the same input
                 # would fail again and block everything behind it.
                 log.exception("turn_failed", turn=turn.id)
-            if not finished:
-                await self._finish(turn, reading, self._sentence(failure))
-            return
+            if finished:
+                return "answered"
+            await self._finish(turn, reading, self._sentence(failure))
+            return failure
 
     def _with_remarks(self, turn: Turn, reading: Reading, reply: str) -> str:
         """The answer, with what has to be said about the messages themselves."""

@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
+from app import metrics
 from app.channels.cloud_api.events import iter_events
 from app.channels.cloud_api.signature import is_signed
 from app.settings import Settings
@@ -78,6 +79,8 @@ async def _store(
         return Response(status_code=503)
     if taken.strangers or taken.limited:
         log.warning("messages_not_taken", strangers=taken.strangers, limited=taken.limited)
+    for outcome in ("stored", "duplicates", "strangers", "limited"):
+        metrics.MESSAGES.labels(outcome).inc(getattr(taken, outcome))
     on_taken(taken)
     return Response(status_code=200)
 

@@ -1,7 +1,7 @@
 """What the graph needs from the world, as ports; the app, the tests and Studio bring theirs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -25,9 +25,13 @@ class Memories(Protocol):
 
 
 class History(Protocol):
-    """The ledger's side of a conversation, for /clear."""
+    """The ledger's side of the conversations, for /clear and /status."""
 
     async def clear(self, sender: str) -> int: ...
+
+    async def delivered_since(self, since: int) -> int: ...
+
+    async def outbox_depth(self) -> int: ...
 
 
 def utc_now() -> datetime:
@@ -44,3 +48,4 @@ class Services:
     history: History
     tools: tuple[BaseTool, ...]
     now: Callable[[], datetime] = utc_now
+    started: datetime = field(default_factory=utc_now)

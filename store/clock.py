@@ -2,11 +2,19 @@
 
 import time
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 
 def now_ms() -> int:
     """The current time in milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def month_began_ms(timezone: str) -> int:
+    """When this month began in an IANA zone."""
+    now = datetime.now(ZoneInfo(timezone))
+    began = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return int(began.timestamp() * 1000)
 
 
 def from_ms(value: int) -> datetime:

@@ -1,6 +1,7 @@
 """What was said, as people would read it back."""
 
 import sqlite3
+from dataclasses import dataclass
 
 from store.clock import now_ms
 
@@ -21,6 +22,26 @@ def add(
         " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (conversation_id, role, content, wa_message_id, turn_id, token_count, now_ms()),
     )
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A finished turn as it was said."""
+
+    turn_id: str
+    said: str
+    reply: str
+
+
+def newest(db: sqlite3.Connection, conversation_id: int, count: int) -> list[Exchange]:
+    """The last `count` turns, oldest first."""
+    rows = db.execute(
+        "SELECT u.turn_id, u.content AS said, a.content AS reply FROM messages u"
+        " JOIN messages a ON a.turn_id = u.turn_id AND a.role = 'assistant'"
+        " WHERE u.conversation_id = ? AND u.role = 'user' ORDER BY u.id DESC LIMIT ?",
+        (conversation_id, count),
+    ).fetchall()
+    return [Exchange(**row) for row in reversed(rows)]
 
 
 def erase_text(db: sqlite3.Connection, wa_message_id: str, text: str) -> None:

@@ -149,6 +149,12 @@ def open_conversations(db: sqlite3.Connection) -> list[int]:
     ]
 
 
+def depth(db: sqlite3.Connection) -> int:
+    """Messages not answered yet."""
+    row = db.execute("SELECT count(*) AS n FROM inbox WHERE state <> 'done'").fetchone()
+    return int(row["n"])
+
+
 def state_of(db: sqlite3.Connection, wa_id: str) -> str | None:
     """pending, processing or done; None when we never had it."""
     row = db.execute("SELECT state FROM inbox WHERE wa_id = ?", (wa_id,)).fetchone()

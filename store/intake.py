@@ -13,6 +13,9 @@ from store.outbox import Status
 MINUTE_MS = 60_000
 LOOP_NOTICE_MS = 60 * MINUTE_MS  # one sentence about a loop an hour: more would feed it
 
+FREE_DELIVERED = 1_000  # messages a month and number that Meta does not charge (October 2026)
+WARN_DELIVERED = FREE_DELIVERED * 8 // 10
+
 
 @dataclass(frozen=True)
 class Reaction:
@@ -62,6 +65,8 @@ class Rules:
     too_fast: str = ""
     loop: str = ""
     while_away: str = ""  # stands before what was held for the owner
+    month_began: int = 0  # ms, in the owner's zone
+    nearly_used_up: str = ""  # the month's free messages
 
 
 @dataclass
@@ -85,7 +90,7 @@ def take(db: sqlite3.Connection, events: Iterable[Inbound | Status], rules: Rule
     taken = Taken(set(), set())
     for event in events:
         if isinstance(event, Status):
-            _take_status(db, event, taken)
+            _take_status(db, event, rules, taken)
         elif any(rules.allowed(name) for name in conversations.names_of(db, event.sender)):
             _take_message(db, event, rules, taken)
         else:
@@ -93,11 +98,14 @@ def take(db: sqlite3.Connection, events: Iterable[Inbound | Status], rules: Rule
     return taken
 
 
-def _take_status(db: sqlite3.Connection, status: Status, taken: Taken) -> None:
-    owner = outbox.apply_status(db, status)
-    if owner is None:
+def _take_status(db: sqlite3.Connection, status: Status, rules: Rules, taken: Taken) -> None:
+    moved = outbox.apply_status(db, status)
+    if moved is None:
         return
-    taken.send.add(owner)
+    taken.send.add(moved.conversation_id)
+    if moved.delivered and outbox.delivered_since(db, rules.month_began) >= WARN_DELIVERED:
+        key = f"cost:{rules.month_began}"
+        outbox.add(db, moved.conversation_id, key, [rules.nearly_used_up])
     if status.code is not None:
         taken.failed_codes |= {status.code}
 

@@ -76,6 +76,10 @@ class Ledger:
 
         return await self._db.write("ledger.finish", job)
 
+    async def exchanges(self, conversation_id: int, count: int) -> list[history.Exchange]:
+        """The last `count` turns of the history, oldest first."""
+        return await self._db.read(lambda db: history.newest(db, conversation_id, count))
+
     async def notice(self, conversation_id: int, key: str, body: str) -> bool:
         """Queue a sentence that is no answer; False when it was said to them under this key."""
         key = f"notice:{conversation_id}:{key}"
@@ -158,6 +162,10 @@ class Ledger:
     async def delivered_since(self, since: int) -> int:
         """Messages delivered after `since` (ms): what Meta counts."""
         return await self._db.read(lambda db: outbox.delivered_since(db, since))
+
+    async def inbox_depth(self) -> int:
+        """Messages not answered yet, over all conversations."""
+        return await self._db.read(inbox.depth)
 
     async def outbox_depth(self) -> int:
         """Parts not sent yet, over all conversations."""

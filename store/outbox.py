@@ -144,12 +144,20 @@ def release(db: sqlite3.Connection, conversation_id: int, intro: str) -> bool:
     return True
 
 
-def apply_status(db: sqlite3.Connection, status: Status) -> int | None:
-    """Move a part by a status webhook; its conversation id if the part is ours."""
+@dataclass(frozen=True)
+class Moved:
+    """A part that a status webhook is about."""
+
+    conversation_id: int
+    delivered: bool  # now, and not before
+
+
+def apply_status(db: sqlite3.Connection, status: Status) -> Moved | None:
+    """Move a part by a status webhook; None if it is not ours."""
     callback = status.callback
     row = db.execute(
-        "SELECT id, conversation_id, wa_id, state, attempts FROM outbox WHERE wa_id = ? OR id = ?"
-        " ORDER BY wa_id = ? DESC LIMIT 1",
+        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at FROM outbox"
+        " WHERE wa_id = ? OR id = ? ORDER BY wa_id = ? DESC LIMIT 1",
         (
             status.wa_id,
             int(callback) if callback.isascii() and callback.isdigit() else -1,
@@ -159,10 +167,12 @@ def apply_status(db: sqlite3.Connection, status: Status) -> int | None:
     if row is None:
         return None
     now = now_ms()
+    delivered = False
     # The failure of a try that another has followed says nothing about that one.
     stale = status.status == "failed" and row["wa_id"] not in (None, status.wa_id)
     if not stale and _RANK[status.status] > _RANK[row["state"]]:
         state: str = status.status
+        delivered = state in ("delivered", "read") and row["delivered_at"] is None
         if state == "failed" and row["attempts"] < FAILED_TRIES:
             state = status.when_failed
         db.execute(
@@ -179,7 +189,7 @@ def apply_status(db: sqlite3.Connection, status: Status) -> int | None:
                 "id": row["id"],
             },
         )
-    return int(row["conversation_id"])
+    return Moved(int(row["conversation_id"]), delivered)
 
 
 def recover(db: sqlite3.Connection, settle_ms: int) -> list[int]:

@@ -71,6 +71,7 @@ CREATE TABLE messages (
     created_at       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX messages_conversation ON messages (conversation_id, id);
+CREATE INDEX messages_turn ON messages (turn_id);
 
 CREATE TABLE memories (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -242,3 +242,37 @@ def test_the_history_holds_both_sides(fresh: Stack) -> None:
         rows = db.execute("SELECT role, content FROM messages ORDER BY id").fetchall()
     db.close()
     assert rows == [("user", "buen día"), ("assistant", "¡Hola!")]
+
+
+def test_a_lost_checkpoint_file_is_made_again_from_the_history(fresh: Stack) -> None:
+    fresh.ollama.script("Hola Carla", "Anotado", "Te llamás Carla")
+    for number, text in enumerate(("me llamo Carla", "vivo en Salta")):
+        fresh.write(text)
+        fresh.answers(number + 1)
+    fresh.stop()
+    for file in (fresh.folder / "data").glob("checkpoints.db*"):
+        file.unlink()
+    fresh.start()
+    fresh.write("¿cómo me llamo?")
+    fresh.answers(3)
+    told = [m["content"] for m in fresh.ollama.chats[-1]["messages"][1:-1]]
+    assert told == ["me llamo Carla", "Hola Carla", "vivo en Salta", "Anotado"]
+
+
+def test_an_answer_the_checkpoint_lost_is_in_the_next_prompt(fresh: Stack) -> None:
+    data = fresh.folder / "data"
+    fresh.ollama.script("uno", "dos", "tres")
+    fresh.write("a")
+    fresh.answers(1)
+    fresh.stop()
+    before = (data / "checkpoints.db").read_bytes()
+    fresh.start()
+    fresh.write("b")
+    fresh.answers(2)
+    fresh.stop()
+    (data / "checkpoints.db").write_bytes(before)  # as a power cut may leave it
+    fresh.start()
+    fresh.write("c")
+    fresh.answers(3)
+    told = [m["content"].split("\n")[0] for m in fresh.ollama.chats[-1]["messages"][1:]]
+    assert told == ["a", "uno", "b", "dos", "c"]

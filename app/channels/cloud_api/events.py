@@ -8,6 +8,7 @@ from app.channels.cloud_api.content import effect_of, text_of
 from app.channels.cloud_api.policy import outcome_of
 from app.errors import Outcome
 from app.identity import sender_of
+from graph.commands.parse import parse
 from store.clock import now_ms
 from store.conversations import Sender
 from store.inbox import Arrival, Kind
@@ -66,7 +67,7 @@ def _messages(value: dict[str, Any]) -> Iterator[Inbound]:
 def _kind(type_: str, text: str) -> Kind:
     if type_ in _SILENT:
         return "silent"
-    return "command" if type_ == "text" and text.lstrip().startswith("/") else "chat"
+    return "command" if type_ == "text" and parse(text) else "chat"
 
 
 def _sender(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Sender | None:
