@@ -1,4 +1,4 @@
-"""Prometheus metrics, for the admin port. No label holds a number or a text."""
+"""Prometheus metrics, for the admin port. No label holds a number or a text of a person."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
