@@ -119,7 +119,7 @@ def signed_body(wa_id: str) -> bytes:
         "id": wa_id,
         "timestamp": str(int(time.time())),
         "type": "text",
-        "text": {"body": "hola, ¿cómo estás?"},
+        "text": {"body": f"hola, ¿cómo estás? ({wa_id})"},
     }
     value = {
         "messaging_product": "whatsapp",

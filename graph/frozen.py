@@ -14,13 +14,21 @@ from graph.context import TurnContext
 from graph.prompts import Prompts
 from tools.dates import clock_in_words, day_in_words
 
-NOTE = "note"  # key in additional_kwargs: {"text", "day", "time", "language", "memories"}
+NOTE = "note"  # key in additional_kwargs: {"text", "day", "time", "language", "memories", "tool"}
 
 
 def freeze(
-    message: HumanMessage, *, prompts: Prompts, context: TurnContext, memories: Sequence[str]
+    message: HumanMessage,
+    *,
+    prompts: Prompts,
+    context: TurnContext,
+    memories: Sequence[str],
+    tools: Sequence[str] = (),
 ) -> HumanMessage:
-    """The message with its note; one that already has it stays as it is."""
+    """The message with its note; one that already has it stays as it is.
+
+    `tools` are those that the message clearly asks for.
+    """
     if NOTE in message.additional_kwargs:
         return message
     moment = _to_the_minute(context.sent_at)
@@ -30,6 +38,7 @@ def freeze(
         "time": clock_in_words(moment, context.timezone, context.language),
         "language": context.language,
         "memories": list(memories),
+        "tool": ", ".join(tools),
     }
     return _written(message, note, prompts)
 
@@ -52,7 +61,7 @@ def own_words(message: AnyMessage) -> str:
 def without_echo(text: str, message: AnyMessage | None) -> str:
     """An answer without a copy of our note.
 
-    Qwen2.5 1.5B ends one answer in ten with "[Ahora: lunes, 23 de ...]", often with a wrong hour.
+    Qwen2.5 1.5B ends one answer in ten with "[Nota: hoy es lunes, ...]" and a wrong hour.
     """
     note = message.additional_kwargs.get(NOTE) if message else None
     if not note:
@@ -65,12 +74,14 @@ def without_echo(text: str, message: AnyMessage | None) -> str:
 def _written(message: HumanMessage, note: Mapping[str, object], prompts: Prompts) -> HumanMessage:
     memories = note["memories"]
     values = {key: value for key, value in note.items() if isinstance(value, str)}
-    language = values.pop("language")
+    language, tool = values.pop("language"), values.pop("tool", "")
     if isinstance(memories, list) and memories:
         listed = "; ".join(str(memory).rstrip(". ") for memory in memories)
         text = prompts.render(language, "turn_memories", memories=listed, **values)
     else:
         text = prompts.render(language, "turn", **values)
+    if tool:
+        text = prompts.render(language, "turn_tool", text=text, tool=tool)
     extra = {**message.additional_kwargs, NOTE: dict(note)}
     return message.model_copy(update={"content": text, "additional_kwargs": extra})
 

@@ -227,9 +227,9 @@ def delivered_since(db: sqlite3.Connection, since: int) -> int:
 
 
 def sent_before(db: sqlite3.Connection, conversation_id: int, moment: int) -> sqlite3.Row | None:
-    """The last part sent up to `moment` (ms): body and sent_at (ms)."""
+    """The last part sent up to `moment` (ms): id, body and sent_at (ms)."""
     row: sqlite3.Row | None = db.execute(
-        "SELECT body, sent_at FROM outbox WHERE conversation_id = ? AND sent_at <= ?"
+        "SELECT id, body, sent_at FROM outbox WHERE conversation_id = ? AND sent_at <= ?"
         " ORDER BY sent_at DESC, id DESC LIMIT 1",
         (conversation_id, moment),
     ).fetchone()

@@ -9,6 +9,14 @@ from tools import arithmetic, notation
 from tools.contract import Context, Effect, tool
 from tools.errors import BadArgument, ToolError
 
+# A clear sum. "-" and "/" need spaces, for dates and phone numbers have them too.
+CUE = (
+    r"\d\s*(?:%|por ?ciento|percent)\s*(?:de|of)\W*\d"
+    r"|\d\s*(?:[+*×÷^x]|por|mas|menos|entre|dividido|multiplicado|times|plus|minus"
+    r"|divided)[\s$a-z]{0,8}\d"
+    r"|\d\s+[-/]\s+\d"
+    r"|(?:raiz|square root)\D{1,20}\d"
+)
 MAX_DIGITS = 60  # of a result; nobody reads more in a chat
 # What simpleeval and Python's parser raise for what is no expression: half a sum, wrong argument
 # counts, too deep a nesting.
@@ -16,7 +24,7 @@ NO_SUM = (InvalidExpression, SyntaxError, ValueError, TypeError, KeyError, Recur
 DECIMALS = 10  # of a result that does not end
 
 
-@tool(effect=Effect.READ, timeout_s=2)
+@tool(effect=Effect.READ, timeout_s=2, cue=CUE)
 async def calculator(expression: str, context: Context) -> str:
     """Exact result of an arithmetic expression. Use it for every sum and percentage.
 

@@ -6,7 +6,12 @@ from tools.dates import clock_in_words, day_in_words
 from tools.errors import BadArgument
 
 
-@tool(effect=Effect.READ, timeout_s=2)
+# The hour of a named place; the one here stands in the message.
+@tool(
+    effect=Effect.READ,
+    timeout_s=2,
+    cue=r"\b(?:que hora|hora es|what time|time is it)\b.*\b(?:en|in)\b",
+)
 async def clock(context: Context, place: str = "") -> str:
     """Current date and time in a city or country. Not for here: the message already tells it.
 

@@ -4,7 +4,8 @@ A new tool is one file in this folder (`@tool(...)` on a function) or one entry 
 `wasap.tools` that names such a tool. Nothing else is touched.
 """
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +13,8 @@ from typing import Annotated, Any, get_type_hints
 
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 from pydantic import SkipValidation
+
+from tools.folding import fold
 
 
 class Effect(StrEnum):
@@ -39,21 +42,33 @@ Context = Annotated[SkipValidation[ToolCallContext], InjectedToolArg]
 
 
 def tool(
-    *, effect: Effect, timeout_s: float = 10
+    *, effect: Effect, timeout_s: float = 10, cue: str = ""
 ) -> Callable[[Callable[..., Awaitable[str]]], BaseTool]:
-    """Make an async function a tool. Its docstring (Google style) is what the model reads."""
+    """Make an async function a tool. Its docstring (Google style) is what the model reads.
+
+    `cue` is a regular expression for messages that clearly ask for this tool, in lower case without
+    accents. There the model is told to call it: in the middle of a talk a small one forgets to.
+    """
 
     def make(function: Callable[..., Awaitable[str]]) -> BaseTool:
         metadata: dict[str, Any] = {
             "effect": effect,
             "timeout_s": timeout_s,
             "injected": _injected(function),
+            "cue": re.compile(cue) if cue else None,
         }
         return StructuredTool.from_function(
             coroutine=function, parse_docstring=True, metadata=metadata
         )
 
     return make
+
+
+def cued(tools: Iterable[BaseTool], text: str) -> list[str]:
+    """Names of the tools that a message clearly asks for."""
+    folded = fold(text)
+    cues = {tool.name: (tool.metadata or {}).get("cue") for tool in tools}
+    return [name for name, cue in cues.items() if cue and cue.search(folded)]
 
 
 def _injected(function: Callable[..., Awaitable[str]]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from graph.services import Services
 from graph.state import State
 from graph.window import newest_human
 from store.errors import StoreError
+from tools.contract import cued
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,11 @@ def make_retrieve_memory(services: Services) -> Node:
             return {}
         memories = await _relevant(services, runtime.context.sender, message.text)
         frozen = freeze(
-            message, prompts=services.prompts, context=runtime.context, memories=memories
+            message,
+            prompts=services.prompts,
+            context=runtime.context,
+            memories=memories,
+            tools=cued(services.tools, message.text),
         )
         return {"messages": [frozen]}
 

@@ -95,7 +95,7 @@ async def test_the_summary_reads_what_the_owner_wrote_not_our_notes(brain: Brain
         await brain.say(f"mensaje {turn}")
     prompt = brain.ollama.chats[-1]["messages"][0]["content"]
     assert "> mensaje 0\nWasAP: Entendido." in prompt
-    assert "[Ahora:" not in prompt
+    assert "[Nota:" not in prompt
 
 
 async def test_a_failed_summary_keeps_everything(brain: Brain) -> None:

@@ -66,7 +66,7 @@ async def test_time_and_memories_stand_in_the_newest_message_and_stay_there(brai
     await brain.say("¿Qué como?")
     frozen = last_user(brain.chats[0])
     assert frozen.startswith("¿Qué como?")
-    assert "lunes, 23 de noviembre de 2026, 09:05" in frozen
+    assert "lunes, 23 de noviembre de 2026; acá son las 09:05" in frozen
     assert "soy celíaca" in frozen
     await brain.say("/olvidar 1")
     await brain.say("/recordar me gusta el mate")
@@ -78,7 +78,15 @@ async def test_time_and_memories_stand_in_the_newest_message_and_stay_there(brai
 
 async def test_without_memories_the_message_does_not_speak_of_any(brain: Brain) -> None:
     await brain.say("Hola")
-    assert last_user(brain.chats[0]) == "Hola\n\n[Ahora: lunes, 23 de noviembre de 2026, 09:05.]"
+    assert last_user(brain.chats[0]) == (
+        "Hola\n\n[Nota: hoy es lunes, 23 de noviembre de 2026; acá son las 09:05.]"
+    )
+
+
+async def test_a_clear_sum_comes_with_a_reminder_of_the_tool(brain: Brain) -> None:
+    """In the middle of a talk Qwen2.5 1.5B answers sums from memory, and wrong."""
+    await brain.say("¿Cuánto es 345 por 27?")
+    assert last_user(brain.chats[0]).endswith("\n\nLlamá a la herramienta calculator.")
 
 
 async def test_our_own_notes_do_not_travel_as_fields(brain: Brain) -> None:
@@ -103,7 +111,9 @@ async def test_broken_memories_do_not_cost_the_answer(
 async def test_english_owners_get_the_english_prompt(brain: Brain) -> None:
     await brain.say("Hi", language="en")
     assert brain.chats[0]["messages"][0]["content"].startswith("You are WasAP")
-    assert "[Now: Monday, November 23, 2026, 9:05 AM.]" in last_user(brain.chats[0])
+    assert "[Note: today is Monday, November 23, 2026; here it is 9:05 AM.]" in last_user(
+        brain.chats[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -357,7 +367,7 @@ async def test_the_turn_is_finished_when_the_model_is_back(brain: Brain) -> None
     assert await brain.resume() == "Acá estoy."
     people = [one for one in await brain.messages() if isinstance(one, HumanMessage)]
     assert [one.id for one in people] == ["turn-1"]
-    assert last_user(brain.chats[-1]).count("[Ahora:") == 1
+    assert last_user(brain.chats[-1]).count("[Nota:") == 1
 
 
 async def test_a_short_breath_of_the_server_is_not_noticed(brain: Brain) -> None:

@@ -1,0 +1,36 @@
+"""Which messages clearly ask for a tool, and which must be left to the model."""
+
+import pytest
+
+from tools.contract import cued
+from tools.scan import scan
+
+
+@pytest.mark.parametrize(
+    ("text", "tools"),
+    [
+        ("¿Cuánto es el 18% de 2350?", ["calculator"]),
+        ("18 por ciento de 200", ["calculator"]),
+        ("¿Cuánto es 345 por 27?", ["calculator"]),
+        ("Necesito dividir 1500 entre 4 personas", ["calculator"]),
+        ("3x4", ["calculator"]),
+        ("1.250 + 300", ["calculator"]),
+        ("10 - 4", ["calculator"]),
+        ("raíz cuadrada de 16", ["calculator"]),
+        ("What is 15% of 80?", ["calculator"]),
+        ("¿Qué hora es en Tokio?", ["clock"]),
+        ("What time is it in Rome?", ["clock"]),
+        # The time here stands in the message.
+        ("¿Qué hora es?", []),
+        # Numbers that are no sum.
+        ("Nos vemos el 23/11 a las 18", []),
+        ("Llamame al 11-4444-5555", []),
+        ("Tengo 3 perros y 2 gatos", []),
+        ("Me queda 15% de batería", []),
+        ("Vivo en 9 de Julio 1234", []),
+        ("Paso entre las 3 y las 4", []),
+        ("Hola", []),
+    ],
+)
+def test_cues(text: str, tools: list[str]) -> None:
+    assert cued(scan(plugins=()), text) == tools
