@@ -50,21 +50,20 @@ class OutboxSender:
         await self._workers.stop(grace_s)
 
     async def _drain(self, conversation_id: int) -> None:
-        while found := await self._ledger.next_part(conversation_id):
-            part, conversation = found
-            if part.state == "sending":  # its outcome could not be written down
+        while found := await self._ledger.next_part(conversation_id, ready=_is_ready):
+            part, conversation = found.part, found.conversation
+            if found.leaves:
+                await self._send(part, conversation)
+            elif part.state == "sending":  # its outcome could not be written down
                 await self._ledger.mark_unknown(part.id, due_at=now_ms() + self._settle_ms)
             elif (wait_ms := part.due_at - now_ms()) > 0:
                 await self._workers.pause(conversation_id, wait_ms / 1000)
-            elif part.state == "unknown" and part.attempts >= UNKNOWN_TRIES:
-                await self._give_up(part, conversation, None)
-            elif now_ms() - conversation.last_wrote_at > WINDOW_MS:
+            elif _is_too_late(conversation):
                 await self._hold(part, conversation, None)
-            else:
-                await self._send(part, conversation)
+            elif part.attempts >= UNKNOWN_TRIES:
+                await self._give_up(part, conversation, None)
 
     async def _send(self, part: Part, conversation: Conversation) -> None:
-        await self._ledger.begin_send(part.id)
         try:
             with metrics.SEND_SECONDS.time():
                 wa_id = await self._channel.send_text(
@@ -121,6 +120,16 @@ class OutboxSender:
     async def _give_up(self, part: Part, conversation: Conversation, code: int | None) -> None:
         await self._ledger.mark_failed(part.id, code)
         log.error("send_failed", part=part.id, to=mask(conversation.send_to), code=code)
+
+
+def _is_ready(part: Part, conversation: Conversation) -> bool:
+    exhausted = part.state == "unknown" and part.attempts >= UNKNOWN_TRIES
+    due = part.state in ("queued", "unknown") and part.due_at <= now_ms()
+    return due and not exhausted and not _is_too_late(conversation)
+
+
+def _is_too_late(conversation: Conversation) -> bool:
+    return now_ms() - conversation.last_wrote_at > WINDOW_MS
 
 
 def _delay_s(error: SendError, attempt: int) -> float:

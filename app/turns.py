@@ -25,6 +25,7 @@ from store.ledger import Ledger, Turn
 log = structlog.get_logger()
 
 BURST_CAP_S = 3.0  # a sender who does not stop typing is answered all the same
+TYPING_AFTER_S = 0.1  # a quicker answer needs no dots, only the ticks
 TYPING_RENEWAL_S = 20.0  # Meta: the dots go out after 25 s
 OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
 HOPELESS_TRIES = 2  # after the first, for a request that the model refuses or garbles
@@ -70,6 +71,7 @@ class Turns:
         self._burst_window_s = burst_window_s
         self._outage = Outage(ledger, prompts, language)
         self._workers = Workers("turns", self._drain)
+        self._marks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Take up what the last process left."""
@@ -83,16 +85,22 @@ class Turns:
     async def stop(self, grace_s: float) -> None:
         """Finish what is nearly done; the rest is resumed at the next start."""
         await self._workers.stop(grace_s)
+        for task in tuple(self._marks):
+            task.cancel()
+        await asyncio.gather(*self._marks, return_exceptions=True)
 
     async def _drain(self, conversation_id: int) -> None:
-        while waiting := await self._ledger.waiting(conversation_id):
-            delay_s = self._burst_delay_s(waiting)
-            if delay_s > 0:
-                await self._workers.pause(conversation_id, delay_s)
-                continue
-            turn = await self._ledger.claim(conversation_id, merge=self._burst_window_s > 0)
-            if turn is not None:
-                await self._take(turn)
+        merge = self._burst_window_s > 0
+        while True:
+            found = await self._ledger.claim(
+                conversation_id, merge=merge, delay_s=self._burst_delay_s
+            )
+            if found is None:
+                return
+            if isinstance(found, Turn):
+                await self._take(found)
+            else:
+                await self._workers.pause(conversation_id, found)
 
     def _burst_delay_s(self, waiting: Waiting) -> float:
         """How long to let the sender go on typing, or Meta go on redelivering."""
@@ -184,16 +192,25 @@ class Turns:
 
     @contextlib.asynccontextmanager
     async def _typing(self, turn: Turn) -> AsyncIterator[None]:
-        """Ticks and dots while the turn runs; nothing depends on them."""
-        task = asyncio.create_task(self._show_typing(turn.messages[-1].wa_id))
+        """Ticks and dots while the turn runs; nothing depends on them or waits for them."""
+        done = asyncio.Event()
+        task = asyncio.create_task(self._show_typing(turn.messages[-1].wa_id, done))
+        self._marks.add(task)
+        task.add_done_callback(self._marks.discard)
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            done.set()
 
-    async def _show_typing(self, message_id: str) -> None:
+    async def _show_typing(self, message_id: str, done: asyncio.Event) -> None:
+        await asyncio.sleep(TYPING_AFTER_S)
         while True:
+            typing = not done.is_set()
             with contextlib.suppress(SendError):
-                await self._channel.show_typing(message_id)
-            await asyncio.sleep(TYPING_RENEWAL_S)
+                await self._channel.mark_read(message_id, typing=typing)
+            if not typing:
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TYPING_RENEWAL_S):
+                    await done.wait()
+                return

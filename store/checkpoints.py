@@ -3,6 +3,9 @@
 The stock saver keeps every step (75 kB a turn). It also picks the latest by id, and ids follow the
 clock: after the clock went back it would resume an older state. Deleting every other checkpoint in
 the commit that writes the new one cures both.
+
+A step is not written at all while the owner's message is still the last one: nothing has been spent
+that a restart could not have again from the inbox. That is all but one step of a plain turn.
 """
 
 import contextlib
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
+from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
     ChannelVersions,
@@ -33,6 +37,10 @@ BUSY_TIMEOUT_MS = 10_000
 class PruningSaver(AsyncSqliteSaver):
     """AsyncSqliteSaver that keeps the newest checkpoint of each thread and namespace."""
 
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        super().__init__(connection)
+        self._unwritten: dict[str, str] = {}  # thread -> its newest checkpoint, when not written
+
     async def aput(
         self,
         config: RunnableConfig,
@@ -41,9 +49,20 @@ class PruningSaver(AsyncSqliteSaver):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         """Write a checkpoint and drop the ones before it, in one commit."""
-        await self.setup()
         where = config["configurable"]
         thread, namespace, new = str(where["thread_id"]), where["checkpoint_ns"], checkpoint["id"]
+        written: RunnableConfig = {
+            "configurable": {
+                "thread_id": thread,
+                "checkpoint_ns": namespace,
+                "checkpoint_id": new,
+            }
+        }
+        if _nothing_spent(checkpoint, metadata):
+            self._unwritten[thread] = new
+            return written
+        self._unwritten.pop(thread, None)
+        await self.setup()
         kind, blob = self.serde.dumps_typed(checkpoint)
         details = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False)
         probes.reach("commit:checkpoint.put:before")
@@ -64,13 +83,7 @@ class PruningSaver(AsyncSqliteSaver):
             await self._drop_others(thread, namespace, new)
             await self.conn.commit()
         probes.reach("commit:checkpoint.put:after")
-        return {
-            "configurable": {
-                "thread_id": thread,
-                "checkpoint_ns": namespace,
-                "checkpoint_id": new,
-            }
-        }
+        return written
 
     async def aput_writes(
         self,
@@ -80,6 +93,9 @@ class PruningSaver(AsyncSqliteSaver):
         task_path: str = "",
     ) -> None:
         """Keep what one task gave, until the step it belongs to is a checkpoint."""
+        where = config["configurable"]
+        if self._unwritten.get(str(where["thread_id"])) == where["checkpoint_id"]:
+            return
         probes.reach("commit:checkpoint.writes:before")
         await super().aput_writes(config, writes, task_id, task_path)
         probes.reach("commit:checkpoint.writes:after")
@@ -123,6 +139,13 @@ class PruningSaver(AsyncSqliteSaver):
             "DELETE FROM writes WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id < ?",
             (thread, namespace, keep),
         )
+
+
+def _nothing_spent(checkpoint: Checkpoint, metadata: CheckpointMetadata) -> bool:
+    if metadata.get("source") != "loop":  # an input is in the inbox; an update is there to be kept
+        return metadata.get("source") == "input"
+    messages = checkpoint["channel_values"].get("messages") or []
+    return bool(messages) and isinstance(messages[-1], HumanMessage)
 
 
 @contextlib.asynccontextmanager

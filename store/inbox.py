@@ -108,8 +108,8 @@ class Claim:
     resumed: bool  # claimed before, by a process that did not finish it
 
 
-def claim(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> Claim | None:
-    """Take the next turn, or None.
+def claim(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> Claim:
+    """Take the next turn; `waiting` has said that there is one.
 
     An open turn comes back as it was claimed. A command is a turn of its own; with `merge` all chat
     messages up to the next command are one turn.
@@ -121,8 +121,6 @@ def claim(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> Claim
     resumed = bool(rows)
     if not rows:
         rows = _next_turn(db, conversation_id, merge=merge)
-    if not rows:
-        return None
     turn_id = rows[0]["turn_id"] or rows[0]["wa_id"]
     db.executemany(
         "UPDATE inbox SET state = 'processing', turn_id = ? WHERE id = ?",

@@ -4,7 +4,7 @@ Each method is one commit: a crash leaves either all of it or none.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from store import config, conversations, history, inbox, intake, outbox
@@ -28,6 +28,15 @@ class Turn:
     resumed: bool = False  # a process that did not finish it may have begun it
 
 
+@dataclass(frozen=True)
+class Next:
+    """The head of a conversation's outbox, as it was."""
+
+    part: Part
+    conversation: Conversation
+    leaves: bool  # marked as leaving: whoever asked must send it now
+
+
 class Ledger:
     """Conversations, inbox, outbox and messages."""
 
@@ -38,19 +47,20 @@ class Ledger:
         """Store what one webhook holds, in one commit; see store.intake."""
         return await self._db.write("ledger.take", lambda db: intake.take(db, events, rules))
 
-    async def waiting(self, conversation_id: int) -> Waiting | None:
-        """What the sender's worker would claim now."""
-        return await self._db.read(lambda db: inbox.waiting(db, conversation_id))
+    async def claim(
+        self, conversation_id: int, *, merge: bool, delay_s: Callable[[Waiting], float]
+    ) -> Turn | float | None:
+        """Take the sender's next turn; or the seconds to leave it, by `delay_s`; or None."""
 
-    async def claim(self, conversation_id: int, *, merge: bool) -> Turn | None:
-        """Take the sender's next turn."""
-
-        def job(db: sqlite3.Connection) -> Turn | None:
-            claimed = inbox.claim(db, conversation_id, merge=merge)
-            if claimed is None:
+        def job(db: sqlite3.Connection) -> Turn | float | None:
+            waiting = inbox.waiting(db, conversation_id)
+            if waiting is None:
                 return None
+            if (seconds := delay_s(waiting)) > 0:
+                return seconds
+            claim = inbox.claim(db, conversation_id, merge=merge)
             owner = conversations.by_id(db, conversation_id)
-            return Turn(claimed.turn_id, owner, claimed.messages, claimed.resumed)
+            return Turn(claim.turn_id, owner, claim.messages, claim.resumed)
 
         return await self._db.write("ledger.claim", job)
 
@@ -111,18 +121,22 @@ class Ledger:
             "ledger.recover_outbox", lambda db: outbox.recover(db, settle_ms)
         )
 
-    async def next_part(self, conversation_id: int) -> tuple[Part, Conversation] | None:
-        """The part to send next, with where it goes."""
+    async def next_part(
+        self, conversation_id: int, *, ready: Callable[[Part, Conversation], bool]
+    ) -> Next | None:
+        """The part to send next; when it is `ready`, it is marked as leaving in the same commit."""
 
-        def job(db: sqlite3.Connection) -> tuple[Part, Conversation] | None:
+        def job(db: sqlite3.Connection) -> Next | None:
             part = outbox.head(db, conversation_id)
-            return (part, conversations.by_id(db, conversation_id)) if part else None
+            if part is None:
+                return None
+            owner = conversations.by_id(db, conversation_id)
+            leaves = ready(part, owner)
+            if leaves:
+                outbox.begin(db, part.id)
+            return Next(part, owner, leaves)
 
-        return await self._db.read(job)
-
-    async def begin_send(self, part_id: int) -> None:
-        """The request is about to leave."""
-        await self._db.write("ledger.begin_send", lambda db: outbox.begin(db, part_id))
+        return await self._db.write("ledger.next_part", job)
 
     async def mark_sent(self, part_id: int, wa_id: str) -> None:
         """Meta accepted the part."""

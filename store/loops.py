@@ -23,10 +23,15 @@ class _Exchange:
 
 def is_loop(db: sqlite3.Connection, conversation_id: int, arrival: Arrival, now: int) -> bool:
     """Whether this message goes on with a loop: one message to each answer, at once, for long."""
-    run: list[_Exchange] = []
     rows = inbox.newest(db, conversation_id, TIRELESS_TURNS)
+    if len(rows) < SAME_TURNS - 1:
+        return False
+    run: list[_Exchange] = []
+    answers = iter(outbox.newest_sent(db, conversation_id, 2 * TIRELESS_TURNS))
+    answer = next(answers, None)
     for text, at in [(arrival.text, now), *((row["text"], row["received_at"]) for row in rows)]:
-        answer = outbox.sent_before(db, conversation_id, at)
+        while answer is not None and answer["sent_at"] > at:
+            answer = next(answers, None)
         if answer is None or at - answer["sent_at"] > QUICK_MS:
             break
         if run and run[-1].answer_id == answer["id"]:

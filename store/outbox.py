@@ -226,14 +226,13 @@ def delivered_since(db: sqlite3.Connection, since: int) -> int:
     return int(row["n"])
 
 
-def sent_before(db: sqlite3.Connection, conversation_id: int, moment: int) -> sqlite3.Row | None:
-    """The last part sent up to `moment` (ms): id, body and sent_at (ms)."""
-    row: sqlite3.Row | None = db.execute(
-        "SELECT id, body, sent_at FROM outbox WHERE conversation_id = ? AND sent_at <= ?"
-        " ORDER BY sent_at DESC, id DESC LIMIT 1",
-        (conversation_id, moment),
-    ).fetchone()
-    return row
+def newest_sent(db: sqlite3.Connection, conversation_id: int, count: int) -> list[sqlite3.Row]:
+    """The newest parts that left: id, body and sent_at (ms), newest first."""
+    return db.execute(
+        "SELECT id, body, sent_at FROM outbox WHERE conversation_id = ? AND sent_at IS NOT NULL"
+        " ORDER BY id DESC LIMIT ?",
+        (conversation_id, count),
+    ).fetchall()
 
 
 def text_of(db: sqlite3.Connection, wa_id: str) -> str:

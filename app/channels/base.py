@@ -13,8 +13,8 @@ class Channel(Protocol):
         """
         ...
 
-    async def show_typing(self, message_id: str) -> None:
-        """Mark a message read and show that an answer is being written. Raises SendError."""
+    async def mark_read(self, message_id: str, *, typing: bool) -> None:
+        """Mark a message read; `typing` shows that an answer is being written. Raises SendError."""
         ...
 
     async def aclose(self) -> None:

@@ -27,6 +27,7 @@ CREATE TABLE inbox (
     sent_at          INTEGER NOT NULL,
     received_at      INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX inbox_conversation ON inbox (conversation_id, id);
 CREATE INDEX inbox_open ON inbox (conversation_id, id) WHERE state <> 'done';
 
 CREATE TABLE outbox (
@@ -47,6 +48,7 @@ CREATE TABLE outbox (
     updated_at       INTEGER NOT NULL,
     UNIQUE (key, part)
 ) STRICT;
+CREATE INDEX outbox_conversation ON outbox (conversation_id, id);
 CREATE INDEX outbox_open ON outbox (conversation_id, id)
     WHERE state IN ('queued', 'sending', 'unknown');
 CREATE INDEX outbox_wa_id ON outbox (wa_id);

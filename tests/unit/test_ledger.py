@@ -9,7 +9,7 @@ from store.inbox import Arrival, Kind
 from store.intake import Inbound, Rules, Taken
 from store.ledger import Ledger, Turn
 from store.memories import MemoryStore
-from store.outbox import Status
+from store.outbox import Part, Status
 
 CARLA = Sender("541122223333", "AR.150", "5491122223333", "Carla")
 
@@ -32,9 +32,15 @@ async def take(ledger: Ledger, *arrivals: Arrival, sender: Sender = CARLA) -> in
 
 
 async def claim(ledger: Ledger, *, merge: bool = True) -> Turn:
-    turn = await ledger.claim(1, merge=merge)
-    assert turn is not None
+    turn = await ledger.claim(1, merge=merge, delay_s=lambda waiting: 0)
+    assert isinstance(turn, Turn)
     return turn
+
+
+async def head(ledger: Ledger, *, leaves: bool = False) -> Part:
+    found = await ledger.next_part(1, ready=lambda part, conversation: leaves)
+    assert found is not None
+    return found.part
 
 
 async def test_twins_make_one_turn(ledger: Ledger) -> None:
@@ -43,7 +49,7 @@ async def test_twins_make_one_turn(ledger: Ledger) -> None:
     turn = await claim(ledger)
     await ledger.finish(turn, said="hola", reply="¡hola!", parts=["¡hola!"])
     assert await take(ledger, arrival("A")) == 0
-    assert await ledger.claim(1, merge=True) is None
+    assert await ledger.claim(1, merge=True, delay_s=lambda waiting: 0) is None
 
 
 async def test_a_burst_is_one_turn_and_a_command_is_its_own(ledger: Ledger) -> None:
@@ -55,7 +61,8 @@ async def test_a_burst_is_one_turn_and_a_command_is_its_own(ledger: Ledger) -> N
         arrival("D", "tres"),
     )
     seen = []
-    while turn := await ledger.claim(1, merge=True):
+    for _ in range(3):
+        turn = await claim(ledger)
         seen.append([message.text for message in turn.messages])
         await ledger.finish(turn, said="", reply="", parts=[])
     assert seen == [["uno", "dos"], ["/help"], ["tres"]]
@@ -79,9 +86,7 @@ async def test_a_turn_ends_once(ledger: Ledger) -> None:
     turn = await claim(ledger)
     assert await ledger.finish(turn, said="hola", reply="uno", parts=["uno"])
     assert not await ledger.finish(turn, said="hola", reply="dos", parts=["dos"])
-    found = await ledger.next_part(1)
-    assert found is not None
-    assert found[0].body == "uno"
+    assert (await head(ledger)).body == "uno"
     assert await ledger.outbox_depth() == 1
 
 
@@ -121,10 +126,7 @@ async def send_one(ledger: Ledger) -> int:
     await take(ledger, arrival("A"))
     turn = await claim(ledger)
     await ledger.finish(turn, said="hola", reply="r", parts=["r"])
-    found = await ledger.next_part(1)
-    assert found is not None
-    await ledger.begin_send(found[0].id)
-    return found[0].id
+    return (await head(ledger, leaves=True)).id
 
 
 async def state_of(database: Database, part: int) -> str:
@@ -168,13 +170,9 @@ async def test_parts_wait_for_the_one_before(ledger: Ledger) -> None:
     await take(ledger, arrival("A"))
     turn = await claim(ledger)
     await ledger.finish(turn, said="", reply="", parts=["uno", "dos"])
-    found = await ledger.next_part(1)
-    assert found is not None
-    await ledger.begin_send(found[0].id)
-    await ledger.retry_send(found[0].id, due_at=2**50, code=None)
-    again = await ledger.next_part(1)
-    assert again is not None
-    assert again[0].body == "uno"
+    part = await head(ledger, leaves=True)
+    await ledger.retry_send(part.id, due_at=2**50, code=None)
+    assert (await head(ledger)).body == "uno"
 
 
 async def test_clear_erases_what_was_said(ledger: Ledger, database: Database) -> None:

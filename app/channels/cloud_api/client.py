@@ -44,19 +44,19 @@ class CloudApi:
             return str(answer["messages"][0]["id"])
         raise SendError("accepted without an id", outcome=Outcome.UNKNOWN)
 
-    async def show_typing(self, message_id: str) -> None:
-        """Mark a message read, with the typing dots (Meta: gone after 25 s or at the answer)."""
-        await self._post(
-            {
-                "messaging_product": "whatsapp",
-                "status": "read",
-                "message_id": message_id,
-                "typing_indicator": {"type": "text"},
-            }
-        )
+    async def mark_read(self, message_id: str, *, typing: bool) -> None:
+        """Mark a message read, maybe with typing dots (Meta: gone after 25 s or at the answer)."""
+        mark: dict[str, Any] = {
+            "messaging_product": "whatsapp",
+            "status": "read",
+            "message_id": message_id,
+        }
+        if typing:
+            mark["typing_indicator"] = {"type": "text"}
+        await self._post(mark)
 
     async def _post(self, body: dict[str, Any]) -> Any:
-        call = "typing" if "status" in body else "send"
+        call = "read" if "status" in body else "send"
         probes.reach(f"call:graph_api.{call}:before")
         try:
             response = await self._http.post("messages", json=body)
