@@ -1,7 +1,8 @@
 """Ollama and the Graph API in one tiny process: canned bytes, next to no cost of their own.
 
 The scripted doubles of the tests are Starlette apps and cost milliseconds a call, which would be
-measured as ours. `GET /sent` gives the times at which sends came in (time.time()).
+measured as ours. `GET /sent` gives the times at which sends came in (time.time()). With the
+argument "hang" the model never answers.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ class Double(asyncio.Protocol):
 
     sent: list[float] = []  # noqa: RUF012 - one list for all connections
     chats = 0
+    hangs = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A new connection."""
@@ -61,6 +63,8 @@ class Double(asyncio.Protocol):
             content = ACCEPTED % len(Double.sent)
         elif path == b"/api/chat":
             Double.chats += 1
+            if Double.hangs:
+                return
             content = MODEL_SAYS
         elif path == b"/api/show":
             content = SHOWN
@@ -81,4 +85,5 @@ async def main(port: int) -> None:
 
 
 if __name__ == "__main__":
+    Double.hangs = "hang" in sys.argv[2:]
     asyncio.run(main(int(sys.argv[1])))

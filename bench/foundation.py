@@ -66,15 +66,18 @@ def start(folder: Path) -> Figure:
 
 def turn(folder: Path) -> list[Figure]:
     """From the webhook leaving to the send call arriving, with a model that answers at once."""
-    with doubles() as url, Stack(folder, OLLAMA_BASE_URL=url, GRAPH_API_URL=url) as stack:
-        with httpx.Client(trust_env=False) as client:
-            begun = []
-            for number in range(TURNS):
-                begun.append(time.time())
-                post(client, stack.url)
-                while len(client.get(f"{url}/sent").json()["sent"]) <= number:
-                    time.sleep(0.001)
-            seen = client.get(f"{url}/sent").json()
+    with (
+        doubles() as url,
+        Stack(folder, OLLAMA_BASE_URL=url, GRAPH_API_URL=url) as stack,
+        httpx.Client(trust_env=False) as client,
+    ):
+        begun = []
+        for number in range(TURNS):
+            begun.append(time.time())
+            post(client, stack.url)
+            while len(client.get(f"{url}/sent").json()["sent"]) <= number:
+                time.sleep(0.001)
+        seen = client.get(f"{url}/sent").json()
     seconds = [sent - start for start, sent in zip(begun, seen["sent"], strict=True)]
     value = median(seconds[WARM_UP:])
     each = seen["chats"] / TURNS
@@ -112,10 +115,10 @@ def post(client: httpx.Client, url: str) -> float:
     return seconds
 
 
-def signed_body(wa_id: str) -> bytes:
+def signed_body(wa_id: str, number: str = OWNER) -> bytes:
     """A text message as Meta posts it."""
     message = {
-        "from": OWNER,
+        "from": number,
         "id": wa_id,
         "timestamp": str(int(time.time())),
         "type": "text",
@@ -124,7 +127,7 @@ def signed_body(wa_id: str) -> bytes:
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "15550783881", "phone_number_id": PHONE_NUMBER_ID},
-        "contacts": [{"wa_id": OWNER, "profile": {"name": "Carla"}}],
+        "contacts": [{"wa_id": number, "profile": {"name": "Carla"}}],
         "messages": [message],
     }
     entry = {"id": "1", "changes": [{"field": "messages", "value": value}]}
@@ -136,17 +139,17 @@ def bare() -> contextlib.AbstractContextManager[str]:
     return _module("bench.bare")
 
 
-def doubles() -> contextlib.AbstractContextManager[str]:
+def doubles(*options: str) -> contextlib.AbstractContextManager[str]:
     """The cheap doubles."""
-    return _module("bench.doubles")
+    return _module("bench.doubles", *options)
 
 
 @contextlib.contextmanager
-def _module(name: str) -> Iterator[str]:
+def _module(name: str, *options: str) -> Iterator[str]:
     """A server in a process of its own; its address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen([sys.executable, "-m", name, str(port)])
+    process = subprocess.Popen([sys.executable, "-m", name, str(port), *options])
     try:
         wait_healthy(url, process, Path("/dev/null"))
         yield url

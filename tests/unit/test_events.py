@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.channels.cloud_api.events import iter_events
+from store.conversations import Sender
 from store.intake import Edit, Inbound, Move, Reaction, Revoke
 from store.outbox import Status
 
@@ -174,3 +175,77 @@ def mutate(node: Any, data: st.DataObject) -> None:
             continue
         node[key] = data.draw(JSON)
         return
+
+
+@pytest.mark.parametrize(
+    ("type_", "content", "effect"),
+    [
+        ("reaction", {"message_id": "wamid.X", "emoji": "👍"}, Reaction("wamid.X", "👍")),
+        ("reaction", {"message_id": "wamid.X"}, Reaction("wamid.X", "")),  # taken back
+        ("reaction", {"message_id": "wamid.X", "emoji": ""}, Reaction("wamid.X", "")),
+        ("revoke", {"original_message_id": "wamid.X"}, Revoke("wamid.X")),
+        (
+            "edit",
+            {"original_message_id": "wamid.X", "message": {"type": "text", "text": {"body": "b"}}},
+            Edit("wamid.X", "b"),
+        ),
+        (
+            "system",
+            {"type": "user_changed_number", "wa_id": "5491144445555"},
+            Move(Sender("541144445555", "", "5491144445555")),
+        ),
+        ("text", {"body": "hola"}, None),
+        ("reaction", {"message_id": 5}, None),
+        ("edit", [], None),
+    ],
+)
+def test_what_an_event_does_besides(type_: str, content: Any, effect: Any) -> None:
+    event = only_message({**TEXT, "type": type_, type_: content})
+    assert event.effect == effect
+
+
+def test_a_new_user_id_without_a_phone() -> None:
+    system = {
+        "type": "user_changed_user_id",
+        "previous_user_id": "AR.150",
+        "user_id": "AR.151",
+    }
+    message = {**TEXT, "type": "system", "system": system}
+    del message["from"]
+    event = only_message(message)
+    assert event.sender.bsuid == "AR.150"
+    assert event.effect == Move(Sender("", "AR.151", "AR.151"))
+
+
+@pytest.mark.parametrize(
+    ("type_", "content", "text"),
+    [
+        ("image", {"id": "1", "caption": "mirá esto"}, "mirá esto"),
+        ("location", {"latitude": -34.6, "longitude": -58.4}, "📍 (-34.6, -58.4)"),
+        (
+            "location",
+            {
+                "latitude": -34.6,
+                "longitude": -58.4,
+                "name": "Obelisco",
+                "address": "Av. 9 de Julio",
+            },
+            "📍 Obelisco, Av. 9 de Julio (-34.6, -58.4)",
+        ),
+        (
+            "contacts",
+            [{"name": {"formatted_name": "Ana"}, "phones": [{"phone": "+54 11 4444-5555"}, {}]}],
+            "👤 Ana +54 11 4444-5555",
+        ),
+        ("contacts", [{}], ""),
+        ("sticker", {"id": "1"}, ""),
+        ("unsupported", {"type": "poll"}, ""),
+    ],
+)
+def test_what_a_message_says(type_: str, content: Any, text: str) -> None:
+    assert only_message({**TEXT, "type": type_, type_: content}).arrival.text == text
+
+
+def test_a_reply_names_what_it_answers() -> None:
+    message = {**TEXT, "context": {"from": "15550783881", "id": "wamid.Q"}}
+    assert only_message(message).arrival.quoted == "wamid.Q"
