@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ HEALED_TURNS = 12  # the newest; a summary would have folded older ones anyway
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
+    from langgraph.types import StateSnapshot
 
     Graph = CompiledStateGraph[Any, TurnContext, Any, Any]
 
@@ -61,19 +62,34 @@ class GraphBrain:
     async def answer(self, turn: Turn, text: str, finish: Reply, *, resumed: bool) -> None:
         """Run the turn, or the rest of it; see app.turns.Brain."""
         graph = await self.loaded()
+        is_command = turn.messages[0].kind == "command"
+        said = ""
+        async with contextlib.aclosing(self._replies(graph, turn, text, resumed=resumed)) as found:
+            async for reply in found:
+                said = reply
+                if not is_command:
+                    await finish(reply)
+        # A command is done when the thread says so too: /clear and /forget change what is in it.
+        if is_command and said:
+            await finish(said)
+
+    async def _replies(
+        self, graph: "Graph", turn: Turn, text: str, *, resumed: bool
+    ) -> AsyncGenerator[str, None]:
+        """The answer as soon as it is there, perhaps twice; the thread is whole when this ends."""
         config = _run_config(turn)
         given: dict[str, Any] | None = _new_turn(turn, text)
         if resumed or turn.conversation.id not in self._looked_at:
             snapshot = await graph.aget_state(config)
             begun = snapshot.values.get("turn") == turn.id
             if begun and (reply := snapshot.values.get("reply")):  # only the end was missing
-                await finish(reply)
-                if not snapshot.next:
+                yield reply
+                if not snapshot.tasks:
                     return
-            if begun and snapshot.next:
+            if begun and snapshot.tasks:
                 given = None  # goes on where it stopped: finished tools are not run again
             else:
-                await self._heal(graph, turn, snapshot.values.get("messages", []))
+                await self._heal(graph, turn, snapshot)
             self._looked_at.add(turn.conversation.id)
         stream = graph.astream(
             given,
@@ -85,16 +101,20 @@ class GraphBrain:
         async for update in stream:
             for change in update.values():
                 if isinstance(change, dict) and (reply := change.get("reply")):
-                    await finish(reply)
+                    yield reply
 
-    async def _heal(self, graph: "Graph", turn: Turn, thread: Sequence[Any]) -> None:
+    async def _heal(self, graph: "Graph", turn: Turn, snapshot: "StateSnapshot") -> None:
         """Append what the ledger has and the thread lost; looked at once a process."""
         from graph.healing import missing_messages  # loaded with the graph
 
+        config = _run_config(turn)
+        if snapshot.tasks:
+            # A step of an earlier turn was cut short. What its tasks gave is in the snapshot, but
+            # a new input would drop it: make it part of the thread, and leave nothing to run.
+            await graph.aupdate_state(config, None, as_node="__end__")
         exchanges = await self._ledger.exchanges(turn.conversation.id, HEALED_TURNS)
-        if missing := missing_messages(thread, exchanges):
+        if missing := missing_messages(snapshot.values.get("messages", []), exchanges):
             log.warning("thread_healed", messages=len(missing))
-            config = _run_config(turn)
             # As if summarize, the last node, had written it: nothing is left to run.
             await graph.aupdate_state(config, {"messages": missing}, as_node="summarize")
 

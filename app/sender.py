@@ -19,7 +19,7 @@ from store.outbox import Part
 log = structlog.get_logger()
 
 WINDOW_MS = 24 * 3600 * 1000  # Meta: nothing free-form later than this after the owner's message
-UNKNOWN_TRIES = 2
+UNKNOWN_CAP_S = 3600.0  # the longest wait for a status about a send nobody knows the outcome of
 PROBLEM = "sending"  # our key in Condition
 
 
@@ -55,13 +55,11 @@ class OutboxSender:
             if found.leaves:
                 await self._send(part, conversation)
             elif part.state == "sending":  # its outcome could not be written down
-                await self._ledger.mark_unknown(part.id, due_at=now_ms() + self._settle_ms)
+                await self._ledger.mark_unknown(part.id, due_at=self._settled_at(part.attempts))
             elif (wait_ms := part.due_at - now_ms()) > 0:
                 await self._workers.pause(conversation_id, wait_ms / 1000)
             elif _is_too_late(conversation):
                 await self._hold(part, conversation, None)
-            elif part.attempts >= UNKNOWN_TRIES:
-                await self._give_up(part, conversation, None)
 
     async def _send(self, part: Part, conversation: Conversation) -> None:
         try:
@@ -86,10 +84,19 @@ class OutboxSender:
         elif error.outcome is Outcome.WINDOW:
             await self._hold(part, conversation, error.code)
         elif error.outcome is Outcome.UNKNOWN:
-            await self._ledger.mark_unknown(part.id, due_at=now_ms() + self._settle_ms)
+            await self._ledger.mark_unknown(part.id, due_at=self._settled_at(attempt))
             log.warning("send_unknown", part=part.id, to=mask(conversation.send_to))
         else:
             await self._retry(error, part, conversation, attempt)
+
+    def _settled_at(self, attempt: int) -> int:
+        """When (ms) to send once more unless a status comes before.
+
+        Statuses come the way messages do, so one that stays away means that Meta does not have it;
+        the wait doubles in case they are late. Giving up would lose an answer to two crashes.
+        """
+        wait_ms = self._settle_ms * 2 ** min(attempt - 1, 20)
+        return now_ms() + int(min(wait_ms, UNKNOWN_CAP_S * 1000))
 
     async def _retry(
         self, error: SendError, part: Part, conversation: Conversation, attempt: int
@@ -123,9 +130,8 @@ class OutboxSender:
 
 
 def _is_ready(part: Part, conversation: Conversation) -> bool:
-    exhausted = part.state == "unknown" and part.attempts >= UNKNOWN_TRIES
     due = part.state in ("queued", "unknown") and part.due_at <= now_ms()
-    return due and not exhausted and not _is_too_late(conversation)
+    return due and not _is_too_late(conversation)
 
 
 def _is_too_late(conversation: Conversation) -> bool:

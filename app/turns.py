@@ -25,7 +25,6 @@ from store.ledger import Ledger, Turn
 log = structlog.get_logger()
 
 BURST_CAP_S = 3.0  # a sender who does not stop typing is answered all the same
-TYPING_AFTER_S = 0.1  # a quicker answer needs no dots, only the ticks
 TYPING_RENEWAL_S = 20.0  # Meta: the dots go out after 25 s
 OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
 HOPELESS_TRIES = 2  # after the first, for a request that the model refuses or garbles
@@ -124,7 +123,8 @@ class Turns:
         if reading.text:
             outcome = await self._answer(turn, reading)
         else:
-            await self._finish(turn, reading, self._sentence("unsupported_type"))
+            async with self._typing(turn):
+                await self._finish(turn, reading, self._sentence("unsupported_type"))
         spent_ms = now_ms() - started_ms
         metrics.TURN_SECONDS.observe(spent_ms / 1000)
         metrics.TURNS.labels(outcome).inc()
@@ -203,14 +203,9 @@ class Turns:
             done.set()
 
     async def _show_typing(self, message_id: str, done: asyncio.Event) -> None:
-        await asyncio.sleep(TYPING_AFTER_S)
-        while True:
-            typing = not done.is_set()
+        while not done.is_set():
             with contextlib.suppress(SendError):
-                await self._channel.mark_read(message_id, typing=typing)
-            if not typing:
-                return
+                await self._channel.mark_read(message_id, typing=True)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TYPING_RENEWAL_S):
                     await done.wait()
-                return

@@ -60,6 +60,8 @@ def resolve(db: sqlite3.Connection, sender: Sender) -> Conversation:
     """The sender's conversation, made at the first message; learns a BSUID seen beside a phone."""
     now = now_ms()
     known = find(db, sender)
+    if known is None and (moved := _given_up_by(db, sender)):
+        return moved
     if known is None:
         db.execute(
             "INSERT INTO conversations"
@@ -87,6 +89,19 @@ def resolve(db: sqlite3.Connection, sender: Sender) -> Conversation:
     found = find(db, sender)
     assert found is not None  # noqa: S101 - inserted or found above, in this transaction
     return found
+
+
+def _given_up_by(db: sqlite3.Connection, sender: Sender) -> Conversation | None:
+    """The conversation that began under this name and has moved to another: late mail from before.
+
+    Nothing is learnt from it and the answer goes to the new number: the old one may be somebody
+    else's by now.
+    """
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM conversations WHERE thread_id = ?",  # noqa: S608 - a constant
+        (sender.phone or sender.bsuid,),
+    ).fetchone()
+    return Conversation(**row) if row else None
 
 
 def wrote(db: sqlite3.Connection, conversation_id: int, at: int) -> None:

@@ -1,6 +1,7 @@
 """What arrived: one row a WhatsApp message, in arrival order, claimed turn by turn.
 
 pending -> processing -> done; a crash leaves rows processing, and the next claim takes them first.
+The index of open rows serves only queries that say state <> 'done' in so many words.
 """
 
 import sqlite3
@@ -115,7 +116,8 @@ def claim(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> Claim
     messages up to the next command are one turn.
     """
     rows = db.execute(
-        "SELECT * FROM inbox WHERE conversation_id = ? AND state = 'processing' ORDER BY id",
+        "SELECT * FROM inbox WHERE conversation_id = ? AND state <> 'done'"
+        " AND state = 'processing' ORDER BY id",
         (conversation_id,),
     ).fetchall()
     resumed = bool(rows)
@@ -132,7 +134,9 @@ def claim(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> Claim
 def close_turn(db: sqlite3.Connection, turn_id: str) -> int:
     """Mark a turn's messages done; how many were still open."""
     return db.execute(
-        "UPDATE inbox SET state = 'done' WHERE turn_id = ? AND state = 'processing'", (turn_id,)
+        "UPDATE inbox SET state = 'done'"
+        " WHERE turn_id = ? AND state <> 'done' AND state = 'processing'",
+        (turn_id,),
     ).rowcount
 
 
@@ -210,7 +214,8 @@ def erase_texts(db: sqlite3.Connection, conversation_id: int) -> None:
 
 def _next_turn(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> list[sqlite3.Row]:
     rows = db.execute(
-        "SELECT * FROM inbox WHERE conversation_id = ? AND state = 'pending' ORDER BY id",
+        "SELECT * FROM inbox WHERE conversation_id = ? AND state <> 'done'"
+        " AND state = 'pending' ORDER BY id",
         (conversation_id,),
     ).fetchall()
     if not rows or rows[0]["kind"] == "command":

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from store import config, conversations, history, inbox, intake, outbox
+from store import config, conversations, history, inbox, intake, memories, outbox
 from store.clock import now_ms
 from store.conversations import Conversation
 from store.database import Database
@@ -75,6 +75,7 @@ class Ledger:
         def job(db: sqlite3.Connection) -> bool:
             if not inbox.close_turn(db, turn.id):
                 return False
+            memories.drop_forgotten(db, turn.id)
             owner = turn.conversation.id
             if keep:
                 history.add(

@@ -37,9 +37,24 @@ class MemoryStore:
         """The newest `limit` memories; `query` will rank them once they have vectors."""
         return (await self.all(sender))[-limit:]
 
-    async def forget(self, sender: str, memory_id: int) -> bool:
-        """Delete one memory for good; False when it is not there."""
-        return await self._db.write("memories.forget", lambda db: _forget(db, sender, memory_id))
+    async def forget(self, sender: str, memory_id: int, *, turn: str = "") -> bool:
+        """Delete one memory for good; False when it is not there.
+
+        With `turn` it is kept out of sight until that turn ends (`drop_forgotten`), so that a turn
+        that a crash makes run twice finds what it deleted (`forgotten`).
+        """
+        return await self._db.write(
+            "memories.forget", lambda db: _forget(db, sender, memory_id, turn)
+        )
+
+    async def forgotten(self, sender: str, *, turn: str) -> Memory | None:
+        """What this turn has deleted already."""
+        return await self._db.read(lambda db: _forgotten(db, sender, turn))
+
+
+def drop_forgotten(db: sqlite3.Connection, turn: str) -> None:
+    """The turn has ended: what it deleted is not needed any more."""
+    db.execute("DELETE FROM memories WHERE active = 0 AND source = ?", (turn,))
 
 
 def _add(db: sqlite3.Connection, sender: str, content: str, source: str) -> Memory:
@@ -69,13 +84,24 @@ def _active(db: sqlite3.Connection, sender: str) -> list[Memory]:
     return [_memory(row) for row in rows]
 
 
-def _forget(db: sqlite3.Connection, sender: str, memory_id: int) -> bool:
+def _forget(db: sqlite3.Connection, sender: str, memory_id: int, turn: str) -> bool:
+    change = "UPDATE memories SET active = 0, source = :turn" if turn else "DELETE FROM memories"
     cursor = db.execute(
-        "DELETE FROM memories WHERE id = ? AND conversation_id ="
-        " (SELECT id FROM conversations WHERE thread_id = ?)",
-        (memory_id, sender),
+        f"{change} WHERE id = :id AND active = 1 AND conversation_id ="  # noqa: S608 - constants
+        " (SELECT id FROM conversations WHERE thread_id = :sender)",
+        {"turn": turn, "id": memory_id, "sender": sender},
     )
     return cursor.rowcount == 1
+
+
+def _forgotten(db: sqlite3.Connection, sender: str, turn: str) -> Memory | None:
+    row = db.execute(
+        "SELECT m.id, m.content, m.created_at FROM memories m"
+        " JOIN conversations c ON c.id = m.conversation_id"
+        " WHERE c.thread_id = ? AND m.active = 0 AND m.source = ? AND ? <> ''",
+        (sender, turn, turn),
+    ).fetchone()
+    return _memory(row) if row else None
 
 
 def _memory(row: sqlite3.Row) -> Memory:

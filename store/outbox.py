@@ -4,6 +4,7 @@ queued -> sending -> sent -> delivered -> read; failed; unknown (the request lef
 a status webhook that carries our id settles it, else it is sent once more).
 """
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -160,7 +161,7 @@ def apply_status(db: sqlite3.Connection, status: Status) -> Moved | None:
         " WHERE wa_id = ? OR id = ? ORDER BY wa_id = ? DESC LIMIT 1",
         (
             status.wa_id,
-            int(callback) if callback.isascii() and callback.isdigit() else -1,
+            _row_id(callback),
             status.wa_id,
         ),
     ).fetchone()
@@ -190,6 +191,11 @@ def apply_status(db: sqlite3.Connection, status: Status) -> Moved | None:
             },
         )
     return Moved(int(row["conversation_id"]), delivered)
+
+
+def _row_id(callback: str) -> int:
+    """Our row id as Meta gave it back; -1 for what is none, or more than an INTEGER holds."""
+    return int(callback) if re.fullmatch(r"[0-9]{1,18}", callback) else -1
 
 
 def recover(db: sqlite3.Connection, settle_ms: int) -> list[int]:

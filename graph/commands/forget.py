@@ -16,14 +16,17 @@ async def run(call: CommandCall) -> Outcome:
     wanted = call.argument
     if not wanted:
         return Outcome(call.say("forget_usage"))
-    memories = await call.services.memories.all(call.context.sender)
-    matches = _matches(list(enumerate(memories, start=1)), wanted)
-    if len(matches) > 1:
-        lines = [f"{number}. {memory.content}" for number, memory in matches]
-        return Outcome("\n".join([call.say("forget_several"), *lines]))
-    if not matches or not await _forgotten(call, matches[0][1]):
-        return Outcome(call.say("forget_none", wanted=wanted))
-    memory = matches[0][1]
+    # A turn that runs again after a crash must not take its words for another memory.
+    memory = await call.services.memories.forgotten(call.context.sender, turn=_turn(call))
+    if memory is None:
+        memories = await call.services.memories.all(call.context.sender)
+        matches = _matches(list(enumerate(memories, start=1)), wanted)
+        if len(matches) > 1:
+            lines = [f"{number}. {memory.content}" for number, memory in matches]
+            return Outcome("\n".join([call.say("forget_several"), *lines]))
+        if not matches or not await _forget(call, matches[0][1]):
+            return Outcome(call.say("forget_none", wanted=wanted))
+        memory = matches[0][1]
     return Outcome(
         call.say("forget_done", memory=memory.content),
         messages=_rewritten(call, memory.content),
@@ -31,8 +34,12 @@ async def run(call: CommandCall) -> Outcome:
     )
 
 
-async def _forgotten(call: CommandCall, memory: Memory) -> bool:
-    return await call.services.memories.forget(call.context.sender, memory.id)
+async def _forget(call: CommandCall, memory: Memory) -> bool:
+    return await call.services.memories.forget(call.context.sender, memory.id, turn=_turn(call))
+
+
+def _turn(call: CommandCall) -> str:
+    return call.state.get("turn", "")
 
 
 def _matches(numbered: Sequence[Numbered], wanted: str) -> list[Numbered]:

@@ -8,6 +8,7 @@ import httpx
 import ollama as ollama_client
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from starlette.responses import JSONResponse
 
 from graph.errors import (
     ModelBadReply,
@@ -64,7 +65,7 @@ async def test_abilities_are_asked_once(model: WasapChat, ollama: FakeOllama) ->
 async def test_a_server_that_cannot_say_what_it_can_do_still_answers(tmp_path: Path) -> None:
     class Reticent(FakeOllama):
         async def _show(self, request: object) -> object:  # type: ignore[override]
-            raise RuntimeError
+            return JSONResponse({"error": "no such thing"}, 500)
 
     with Reticent().serve() as ollama:
         async with open_model(settings(ollama, tmp_path)) as model:

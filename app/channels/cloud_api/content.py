@@ -41,9 +41,14 @@ def effect_of(message: dict[str, Any]) -> Effect | None:
     return None
 
 
+def clean(text: str) -> str:
+    """Without lone surrogates, which JSON can spell and SQLite cannot hold."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+
+
 def _word(content: dict[str, Any], key: str) -> str:
     value = content.get(key)
-    return value if isinstance(value, str) else ""
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _caption(content: dict[str, Any]) -> str:

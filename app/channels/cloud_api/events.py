@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from app.channels.cloud_api.content import effect_of, text_of
+from app.channels.cloud_api.content import clean, effect_of, text_of
 from app.channels.cloud_api.policy import outcome_of
 from app.errors import Outcome
 from app.identity import sender_of
@@ -51,7 +51,7 @@ def _messages(value: dict[str, Any]) -> Iterator[Inbound]:
         if not wa_id or sender is None or message.get("group_id"):
             continue
         type_ = _text(message.get("type")) or "unknown"
-        text = _clean(text_of(message))
+        text = clean(text_of(message))
         arrival = Arrival(
             wa_id,
             _kind(type_, text),
@@ -104,7 +104,7 @@ def _when_failed(code: int | None) -> Literal["failed", "queued", "held"]:
 
 def _payload(message: dict[str, Any]) -> str:
     try:
-        return _clean(json.dumps(message, ensure_ascii=False))
+        return clean(json.dumps(message, ensure_ascii=False))
     except (ValueError, RecursionError):  # nested deeper than the encoder goes
         return "{}"
 
@@ -127,9 +127,4 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 
 def _text(value: Any) -> str:
-    return _clean(value) if isinstance(value, str) else ""
-
-
-def _clean(text: str) -> str:
-    """Without lone surrogates, which JSON can spell and SQLite cannot hold."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    return clean(value) if isinstance(value, str) else ""
