@@ -9,7 +9,6 @@ that a restart could not have again from the inbox. That is all but one step of 
 """
 
 import contextlib
-import json
 import os
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -22,7 +21,6 @@ from langgraph.checkpoint.base import (
     ChannelVersions,
     Checkpoint,
     CheckpointMetadata,
-    get_checkpoint_metadata,
 )
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
@@ -34,12 +32,30 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 BUSY_TIMEOUT_MS = 10_000
 
 
+# In the database rather than in `aput`: one statement to run, and no way around it.
+_PRUNE = """
+CREATE TRIGGER IF NOT EXISTS prune AFTER INSERT ON checkpoints BEGIN
+    DELETE FROM checkpoints WHERE thread_id = NEW.thread_id
+        AND checkpoint_ns = NEW.checkpoint_ns AND checkpoint_id <> NEW.checkpoint_id;
+    -- `<`, not `<>`: writes of the checkpoint that comes next may be here already.
+    DELETE FROM writes WHERE thread_id = NEW.thread_id
+        AND checkpoint_ns = NEW.checkpoint_ns AND checkpoint_id < NEW.checkpoint_id;
+END
+"""
+
+
 class PruningSaver(AsyncSqliteSaver):
     """AsyncSqliteSaver that keeps the newest checkpoint of each thread and namespace."""
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         super().__init__(connection)
         self._unwritten: dict[str, str] = {}  # thread -> its newest checkpoint, when not written
+
+    async def setup(self) -> None:
+        """Make the tables, and the trigger that prunes."""
+        if not self.is_setup:
+            await super().setup()
+            await self.conn.executescript(_PRUNE)
 
     async def aput(
         self,
@@ -48,40 +64,21 @@ class PruningSaver(AsyncSqliteSaver):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        """Write a checkpoint and drop the ones before it, in one commit."""
+        """Write a checkpoint, unless a restart could have it again from the inbox."""
         where = config["configurable"]
-        thread, namespace, new = str(where["thread_id"]), where["checkpoint_ns"], checkpoint["id"]
-        written: RunnableConfig = {
-            "configurable": {
-                "thread_id": thread,
-                "checkpoint_ns": namespace,
-                "checkpoint_id": new,
-            }
-        }
+        thread = str(where["thread_id"])
         if _nothing_spent(checkpoint, metadata):
-            self._unwritten[thread] = new
-            return written
+            self._unwritten[thread] = checkpoint["id"]
+            return {
+                "configurable": {
+                    "thread_id": thread,
+                    "checkpoint_ns": where["checkpoint_ns"],
+                    "checkpoint_id": checkpoint["id"],
+                }
+            }
         self._unwritten.pop(thread, None)
-        await self.setup()
-        kind, blob = self.serde.dumps_typed(checkpoint)
-        details = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False)
         probes.reach("commit:checkpoint.put:before")
-        async with self.lock:
-            await self.conn.execute(
-                "INSERT OR REPLACE INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id,"
-                " parent_checkpoint_id, type, checkpoint, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    thread,
-                    namespace,
-                    new,
-                    where.get("checkpoint_id"),
-                    kind,
-                    blob,
-                    details.encode("utf-8", "ignore"),
-                ),
-            )
-            await self._drop_others(thread, namespace, new)
-            await self.conn.commit()
+        written = await super().aput(config, checkpoint, metadata, new_versions)
         probes.reach("commit:checkpoint.put:after")
         return written
 
@@ -101,17 +98,10 @@ class PruningSaver(AsyncSqliteSaver):
         probes.reach("commit:checkpoint.writes:after")
 
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
-        """Keep the latest checkpoint of these threads, or with strategy "delete" none."""
-        for thread in thread_ids:
-            if strategy == "delete":
+        """With strategy "delete" forget these threads; to keep the latest is all we ever do."""
+        if strategy == "delete":
+            for thread in thread_ids:
                 await self.adelete_thread(thread)
-                continue
-            latest = await self.aget_tuple({"configurable": {"thread_id": thread}})
-            if latest is not None:
-                where = latest.config["configurable"]
-                async with self.lock:
-                    await self._drop_others(thread, where["checkpoint_ns"], where["checkpoint_id"])
-                    await self.conn.commit()
 
     async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
         """Delete the checkpoints that these runs wrote."""
@@ -127,18 +117,6 @@ class PruningSaver(AsyncSqliteSaver):
                 " (SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints)"
             )
             await self.conn.commit()
-
-    async def _drop_others(self, thread: str, namespace: str, keep: str) -> None:
-        await self.conn.execute(
-            "DELETE FROM checkpoints"
-            " WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id <> ?",
-            (thread, namespace, keep),
-        )
-        # `<`, not `<>`: writes of the checkpoint that comes next may be here already.
-        await self.conn.execute(
-            "DELETE FROM writes WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id < ?",
-            (thread, namespace, keep),
-        )
 
 
 def _nothing_spent(checkpoint: Checkpoint, metadata: CheckpointMetadata) -> bool:
