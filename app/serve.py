@@ -90,9 +90,10 @@ async def _run(
         await asyncio.gather(*tasks)
         loading.cancel()
     if _failed(loading):
-        raise WasapError(
-            "The assistant's brain did not load, see the log."
-        ) from loading.exception()
+        cause = loading.exception()
+        if not isinstance(cause, StoreError | WasapError):
+            log.error("brain_not_loaded", exc_info=cause)
+        raise WasapError(f"The assistant's brain did not load: {cause}") from cause
 
 
 def _failed(task: asyncio.Task[None]) -> bool:

@@ -19,6 +19,7 @@ from app.workers import Workers
 from graph.errors import ModelError
 from graph.prompts import Prompts
 from store.clock import now_ms
+from store.errors import StoreError
 from store.inbox import Waiting
 from store.ledger import Ledger, Turn
 
@@ -156,6 +157,8 @@ class Turns:
                 if not finished and (error.passes or attempt < HOPELESS_TRIES):
                     await self._wait_for_model(turn, error, attempt)
                     continue
+            except StoreError:
+                raise  # the turn is as sound as before: the worker takes it up again
             except Exception:
                 # A defect of ours. The owner gets a sentence, and the turn ends: the same input
                 # would fail again and block everything behind it.

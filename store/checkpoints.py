@@ -10,7 +10,8 @@ that a restart could not have again from the inbox. That is all but one step of 
 
 import contextlib
 import os
-from collections.abc import AsyncIterator, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from langgraph.checkpoint.base import (
     ChannelVersions,
     Checkpoint,
     CheckpointMetadata,
+    CheckpointTuple,
 )
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from store import probes
+from store.errors import StoreUnavailable
 
 # Only messages and plain values may come out of a checkpoint; read by langgraph when it compiles.
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
@@ -57,6 +60,11 @@ class PruningSaver(AsyncSqliteSaver):
             await super().setup()
             await self.conn.executescript(_PRUNE)
 
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """The checkpoint of a thread."""
+        with _named_errors():
+            return await super().aget_tuple(config)
+
     async def aput(
         self,
         config: RunnableConfig,
@@ -78,7 +86,8 @@ class PruningSaver(AsyncSqliteSaver):
             }
         self._unwritten.pop(thread, None)
         probes.reach("commit:checkpoint.put:before")
-        written = await super().aput(config, checkpoint, metadata, new_versions)
+        with _named_errors():
+            written = await super().aput(config, checkpoint, metadata, new_versions)
         probes.reach("commit:checkpoint.put:after")
         return written
 
@@ -94,7 +103,8 @@ class PruningSaver(AsyncSqliteSaver):
         if self._unwritten.get(str(where["thread_id"])) == where["checkpoint_id"]:
             return
         probes.reach("commit:checkpoint.writes:before")
-        await super().aput_writes(config, writes, task_id, task_path)
+        with _named_errors():
+            await super().aput_writes(config, writes, task_id, task_path)
         probes.reach("commit:checkpoint.writes:after")
 
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
@@ -128,15 +138,28 @@ def _nothing_spent(checkpoint: Checkpoint, metadata: CheckpointMetadata) -> bool
 
 @contextlib.asynccontextmanager
 async def open_checkpoints(path: Path) -> AsyncIterator[PruningSaver]:
-    """The saver on its own connection; NORMAL, as the ledger is what a power cut must spare."""
-    async with aiosqlite.connect(path) as connection:
-        for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "secure_delete = ON",
-        ):
-            await connection.execute(f"PRAGMA {pragma}")
-        saver = PruningSaver(connection)
-        await saver.setup()
+    """The saver on its own connection; NORMAL, as the ledger is what a power cut must spare.
+
+    Raises StoreUnavailable, here and from the saver, when the file cannot be used.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        with _named_errors(path):
+            connection = await stack.enter_async_context(aiosqlite.connect(path))
+            for pragma in (
+                f"busy_timeout = {BUSY_TIMEOUT_MS}",
+                "journal_mode = WAL",
+                "synchronous = NORMAL",
+                "secure_delete = ON",
+            ):
+                await connection.execute(f"PRAGMA {pragma}")
+            saver = PruningSaver(connection)
+            await saver.setup()
         yield saver
+
+
+@contextlib.contextmanager
+def _named_errors(what: object = "checkpoints") -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"{what}: {error}") from error

@@ -22,7 +22,9 @@ from store.migrate import migrate
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 
-BUSY_TIMEOUT_MS = 5_000  # another program holds the file; longer and Meta's patience ends
+# Another program holds the file. A write waits twice this at most: for the commit before it and for
+# its own; longer and Meta's patience ends.
+BUSY_TIMEOUT_MS = 2_500
 BATCH_MAX = 256  # functions in one commit
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from store.errors import StoreError, StoreUnavailable
 
+LOCK = "instance.lock"
+
 
 class FolderInUse(StoreError):
     """Another process holds the data folder."""
@@ -17,12 +19,12 @@ def hold(folder: Path) -> sqlite3.Connection:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(folder / "instance.lock", timeout=0, isolation_level=None)
+        connection = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
         connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             raise FolderInUse(f"{folder} is in use by another wasap process") from error
-        raise StoreUnavailable(f"{folder}: {error}") from error
+        raise StoreUnavailable(f"{folder / LOCK}: {error}") from error
     except OSError as error:
         raise StoreUnavailable(f"{folder}: {error}") from error
     return connection
