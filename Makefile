@@ -7,7 +7,7 @@ PACKAGES := app graph tools store
 MESSAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-model lint format bench studio docs lock clean
+.PHONY: help demo serve test test-model lint format bench fuzz studio docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,10 @@ test-model: $(VENV)/dev ## The tests that need the real 1.5B model
 
 bench: $(VENV)/dev ## Print the project's own figures
 	$(BIN)/python -m bench
+
+fuzz: $(VENV)/dev ## A million odd webhooks, forged signatures, a database locked for 35 s
+	$(BIN)/python -m tests.fuzz
+	LOCK_S=35 $(BIN)/pytest tests/integration/test_database_faults.py
 
 studio: $(VENV)/dev ## Inspect the graph in LangGraph Studio
 	LANGSMITH_TRACING=false LANGGRAPH_CLI_NO_ANALYTICS=1 $(BIN)/langgraph dev --host 127.0.0.1

@@ -23,9 +23,10 @@ class _Exchange:
 
 def is_loop(db: sqlite3.Connection, conversation_id: int, arrival: Arrival, now: int) -> bool:
     """Whether this message goes on with a loop: one message to each answer, at once, for long."""
+    last = outbox.newest_sent(db, conversation_id, 1)
+    if not last or now - last[0]["sent_at"] > QUICK_MS:
+        return False  # as nearly always
     rows = inbox.newest(db, conversation_id, TIRELESS_TURNS)
-    if len(rows) < SAME_TURNS - 1:
-        return False
     run: list[_Exchange] = []
     answers = iter(outbox.newest_sent(db, conversation_id, 2 * TIRELESS_TURNS))
     answer = next(answers, None)
