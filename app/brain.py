@@ -61,7 +61,7 @@ class GraphBrain:
 
     async def answer(self, turn: Turn, text: str, finish: Reply, *, resumed: bool) -> None:
         """Run the turn, or the rest of it; see app.turns.Brain."""
-        graph = await self.loaded()
+        graph = await self._graph()
         is_command = turn.messages[0].kind == "command"
         said = ""
         async with contextlib.aclosing(self._replies(graph, turn, text, resumed=resumed)) as found:
@@ -72,6 +72,13 @@ class GraphBrain:
         # A command is done when the thread says so too: /clear and /forget change what is in it.
         if is_command and said:
             await finish(said)
+
+    async def _graph(self) -> "Graph":
+        await asyncio.wait([self._loading])
+        if self._loading.exception() is not None:
+            # The server ends over this. The message is not to blame: the next start answers it.
+            await asyncio.Event().wait()
+        return self._loading.result()
 
     async def _replies(
         self, graph: "Graph", turn: Turn, text: str, *, resumed: bool
