@@ -7,7 +7,7 @@ PACKAGES := app graph tools store
 MESSAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-model lint format bench fuzz studio docs lock clean
+.PHONY: help demo serve test test-model crash soak lint format bench fuzz studio docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,12 @@ test: $(VENV)/dev ## All tests but those that need the 1.1 GB weights
 test-model: $(VENV)/dev ## The tests that need the real 1.5B model
 	$(BIN)/wasap model fetch
 	$(BIN)/pytest -m model tests/model
+
+crash: $(VENV)/dev ## Kill the product 1,000 times (25 minutes) and count what was lost
+	$(BIN)/python -m tests.crash
+
+soak: $(VENV)/dev ## Deliver 20,000 messages with twins, batches, disorder and restarts
+	$(BIN)/python -m tests.crash.soak
 
 bench: $(VENV)/dev ## Print the project's own figures
 	$(BIN)/python -m bench

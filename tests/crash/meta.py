@@ -1,0 +1,150 @@
+"""Meta's side: takes sends, reports on them, and delivers webhooks until they are taken."""
+
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.identity import canonical
+from app.simulator.config import SimulatorConfig
+from app.simulator.envelopes import encode, envelope, sign, status_value
+from app.simulator.errors import error_body
+from tests.crash.points import Fault
+from tests.crash.wire import Double, Json, Reply, as_json, post
+
+REDELIVERY_S = (0.03, 0.1)
+STATUS_AFTER_S = (0.0, 0.05)
+
+_ids = itertools.count(1)
+
+
+@dataclass
+class Accepted:
+    """A send that Meta took: it is on the phone."""
+
+    number: str  # canonical
+    body: str
+    part: str  # biz_opaque_callback_data
+    life: int
+    at: float
+    wamid: str
+    reported_at: float = 0.0  # the first status about it was answered 200
+    answer_lost: bool = False  # the connection broke before we could say so
+
+
+@dataclass
+class Meta:
+    """The Graph API and the webhooks of one account."""
+
+    config: SimulatorConfig
+    port: int  # of the product
+    dice: random.Random
+    life: Callable[[], int]
+    on_accepted: Callable[[Accepted], None]
+    on_refused: Callable[[str, str, str], None]  # number, part, body
+    fault: Fault = ""  # of the next send
+    sends: list[Accepted] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)  # canonical numbers, their 24 hours are over
+    spelling: dict[str, str] = field(default_factory=dict)  # the only one Meta takes, if any
+    deliveries: int = 0
+    last_status: int | None = None
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.double = Double(self._answer)
+
+    async def deliver(self, payload: Json) -> int:
+        """POST until 200; the life that took it."""
+        body = encode(payload)
+        headers = {"X-Hub-Signature-256": sign(self.config.app_secret, body)}
+        while True:
+            self.deliveries += 1
+            self.last_status = await post(self.port, "/webhook", body, headers)
+            if self.last_status == 200:
+                return self.life()
+            await asyncio.sleep(self.dice.uniform(*REDELIVERY_S))
+
+    def wrote(self, number: str) -> None:
+        """The owner wrote, which opens 24 hours."""
+        self.closed.discard(canonical(number))
+
+    @property
+    def reporting(self) -> int:
+        """Statuses on their way."""
+        return len(self._tasks)
+
+    async def stop(self) -> None:
+        """Drop what is on its way."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.double.stop()
+
+    def _answer(self, path: str, body: Json) -> Reply:
+        if "status" in body:
+            return as_json({"success": True})
+        number = canonical(body["to"].lstrip("+"))
+        fault = self._fault_for(number, body["to"].lstrip("+"))
+        if fault == "busy":
+            return _refusal(131016, 503, ("Retry-After: 0",))
+        if fault == "refused":
+            self.on_refused(number, body["biz_opaque_callback_data"], body["text"]["body"])
+            return _refusal(131026)
+        if fault == "window":
+            self.closed.add(number)
+            return _refusal(131047)
+        if fault == "unlisted":
+            return _refusal(131030)
+        lost = fault == "lost"
+        if lost and self.dice.random() < 0.5:
+            return Reply(drop=True)
+        return self._accept(number, body, answer_lost=lost)
+
+    def _fault_for(self, number: str, written: str) -> Fault:
+        if number in self.closed:
+            return "window"
+        if self.spelling.get(number, written) != written:
+            return "unlisted"
+        fault, self.fault = self.fault, ""
+        return fault
+
+    def _accept(self, number: str, body: Json, *, answer_lost: bool) -> Reply:
+        accepted = Accepted(
+            number,
+            body["text"]["body"],
+            body["biz_opaque_callback_data"],
+            self.life(),
+            time.monotonic(),
+            f"wamid.out.{next(_ids)}",
+            answer_lost=answer_lost,
+        )
+        self.sends.append(accepted)
+        self.on_accepted(accepted)
+        task = asyncio.create_task(self._report(accepted))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        if answer_lost:
+            return Reply(drop=True)
+        return as_json({"messaging_product": "whatsapp", "messages": [{"id": accepted.wamid}]})
+
+    def status(self, accepted: Accepted, status: str) -> Json:
+        """What a webhook says about a send."""
+        return status_value(
+            self.config,
+            status=status,
+            wamid=accepted.wamid,
+            recipient=accepted.number,
+            opaque=accepted.part,
+        )
+
+    async def _report(self, accepted: Accepted) -> None:
+        for status in ("sent", "delivered"):
+            await asyncio.sleep(self.dice.uniform(*STATUS_AFTER_S))
+            await self.deliver(envelope(self.config, [self.status(accepted, status)]))
+            accepted.reported_at = accepted.reported_at or time.monotonic()
+
+
+def _refusal(code: int, status: int = 400, headers: tuple[str, ...] = ()) -> Reply:
+    return as_json(error_body(code, f"(#{code}) no"), status, headers=headers)

@@ -1,0 +1,159 @@
+"""The people who write, and what each of their messages must get."""
+
+import asyncio
+import itertools
+import re
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.simulator.config import SimulatorConfig, user_id_of
+from app.simulator.envelopes import envelope, messages_value
+from tests.crash.points import ROOT, Flavour
+from tests.crash.wire import Json
+
+MARK = re.compile(r"\b[qd]\d+\b")
+QUESTION = re.compile(r"\bq\d+\b")  # what a model's answer repeats
+SENTENCES = tomllib.loads((ROOT / "prompts/es/messages.toml").read_text(encoding="utf-8"))
+
+WAITING_MAX = 2  # unanswered messages before a phone holds back ...
+PATIENCE_S = 3.0  # ... for this long
+
+
+@dataclass
+class Said:
+    """One message."""
+
+    token: str  # no other message has it
+    kind: Flavour
+    text: str
+    wa_id: str
+    post: int  # messages of one webhook share it
+    began_at: float = 0.0  # the first POST that holds it left
+    stored_at: float = 0.0  # 0 until a POST that holds it was answered 200
+    life: int = 0  # of the process that answered so
+    heard: int = 0  # answers on the phone
+    refused: bool = False  # Meta will never deliver its answer
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more is to be said about it."""
+        return bool(self.heard) or self.refused
+
+    def is_answer(self, body: str) -> bool:
+        """Whether `body` is about this message."""
+        if self.kind == "clear":
+            return SENTENCES["clear_done"] in body
+        if self.kind == "remember":
+            return SENTENCES["remember_done"].format(memory=self.fact) in body
+        if self.kind == "forget":
+            return self.forgot(body) or SENTENCES["forget_none"].format(wanted=self.fact) in body
+        return self.token in QUESTION.findall(body)
+
+    def forgot(self, body: str) -> bool:
+        """Whether `body` says that this message did what it asked."""
+        return SENTENCES["forget_done"].format(memory=self.fact) in body
+
+    @property
+    def fact(self) -> str:
+        """What is remembered or forgotten."""
+        return self.text.partition(" ")[2]
+
+
+@dataclass
+class Phone:
+    """One sender. Order is judged between webhooks that did not overlap, and inside one."""
+
+    number: str
+    config: SimulatorConfig
+    tag: str
+    said: list[Said] = field(default_factory=list)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    _settled: int = 0  # messages at the front of `said` that are answered
+
+    def write(self, kind: Flavour, number: int) -> Said:
+        """A new message."""
+        kind, text = self._words(kind, number)
+        message = Said(f"q{number}", kind, text, f"wamid.{self.tag}.{number}", len(self.said))
+        self.said.append(message)
+        return message
+
+    def webhook(self, messages: list[Said]) -> Json:
+        """A webhook with these messages and no other."""
+        return envelope(self.config, [self.value(messages)])
+
+    def value(self, messages: list[Said]) -> Json:
+        """These messages as Meta lays them out; they leave now."""
+        for message in messages:
+            if not message.began_at:
+                message.post, message.began_at = messages[0].post, time.monotonic()
+        return messages_value(
+            self.config,
+            [self._on_the_wire(message) for message in messages],
+            name="Carla",
+            number=self.number,
+            user_id=user_id_of(self.number),
+        )
+
+    def stored(self, messages: list[Said], life: int) -> None:
+        """They were taken by this life."""
+        for message in messages:
+            if not message.stored_at:
+                message.stored_at, message.life = time.monotonic(), life
+
+    def waiting(self) -> list[Said]:
+        """Messages without an answer, taken or not."""
+        while self._settled < len(self.said) and self.said[self._settled].settled:
+            self._settled += 1
+        return [one for one in self.said[self._settled :] if not one.settled]
+
+    def unanswered(self) -> list[Said]:
+        """Messages that were taken and have no answer yet."""
+        return [one for one in self.waiting() if one.stored_at]
+
+    async def ready(self) -> None:
+        """Until it feels like writing again."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while len(self.unanswered()) >= WAITING_MAX:
+                    self.heard.clear()
+                    await self.heard.wait()
+        except TimeoutError:
+            return
+
+    def deleted_by(self, message: Said) -> set[str]:
+        """Marks that must not be read again, now that `message` is answered."""
+        if message.kind == "forget":
+            return set(MARK.findall(message.fact))
+        if message.kind != "clear":
+            return set()
+        before = itertools.takewhile(lambda one: one is not message, self.said)
+        return {one.token for one in before if one.kind in ("chat", "tool")}
+
+    def _words(self, kind: Flavour, number: int) -> tuple[Flavour, str]:
+        if kind == "forget":
+            known = next(self._remembered(), None)
+            if known is not None:
+                return kind, f"/olvidar {known.fact}"
+            kind = "remember"
+        if kind == "remember":
+            return kind, f"/recordar dato d{number:06}"  # of one length: none is part of another
+        if kind == "clear":
+            return kind, "/limpiar"
+        return kind, f"{'anotá' if kind == 'tool' else 'hola'} q{number}"
+
+    def _remembered(self) -> Iterator[Said]:
+        gone = {one.fact for one in self.said if one.kind == "forget"}
+        for one in self.said:
+            if one.kind == "remember" and one.heard and one.fact not in gone:
+                yield one
+
+    def _on_the_wire(self, message: Said) -> Json:
+        return {
+            "from": self.number,
+            "id": message.wa_id,
+            "timestamp": str(int(time.time())),
+            "type": "text",
+            "text": {"body": message.text},
+        }

@@ -1,0 +1,110 @@
+"""Where the product can be killed: read from its sources, each with what makes it happen."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGES = ("app", "graph", "tools", "store")
+
+Flavour = Literal["chat", "tool", "remember", "forget", "clear"]
+Fault = Literal["", "busy", "refused", "window", "lost", "unlisted", "model_away"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to get there: what people write, what goes wrong outside, and how often we pass by."""
+
+    upto: int = 1  # the kill is at the n-th time, n from 1 to this
+    flavour: Flavour = "chat"
+    fault: Fault = ""
+
+
+RECIPES = {
+    "commit:ledger.take": Recipe(8),
+    "commit:ledger.claim": Recipe(4),
+    "commit:ledger.finish": Recipe(4, "tool"),
+    "commit:ledger.notice": Recipe(fault="model_away"),
+    "commit:ledger.outage": Recipe(fault="model_away"),
+    "commit:ledger.end_outage": Recipe(),
+    "commit:ledger.recover_outbox": Recipe(),
+    "commit:ledger.next_part": Recipe(4),
+    "commit:ledger.mark_sent": Recipe(4),
+    "commit:ledger.retry_send": Recipe(fault="busy"),
+    "commit:ledger.mark_unknown": Recipe(fault="lost"),
+    "commit:ledger.mark_failed": Recipe(fault="refused"),
+    "commit:ledger.hold_send": Recipe(fault="window"),
+    "commit:ledger.respell": Recipe(fault="unlisted"),
+    "commit:ledger.clear": Recipe(2, "clear"),
+    "commit:memories.add": Recipe(2, "remember"),
+    "commit:memories.forget": Recipe(2, "forget"),
+    "commit:checkpoint.put": Recipe(6, "tool"),
+    "commit:checkpoint.writes": Recipe(6, "tool"),
+    "call:graph_api.send": Recipe(4),
+    "call:graph_api.read": Recipe(3),
+    "call:model.chat": Recipe(4, "tool"),
+    "call:tool": Recipe(3, "tool"),
+}
+
+
+class Uncovered(Exception):
+    """A point of the sources has no recipe, or a recipe has no point."""
+
+
+def covered(source: Path = ROOT) -> dict[str, Recipe]:
+    """Every point with its recipe. Raises Uncovered when sources and recipes differ."""
+    patterns = [re.compile(pattern) for pattern in sorted(set(_patterns(source)))]
+    points = {
+        f"{stem}:{side}": recipe for stem, recipe in RECIPES.items() for side in ("before", "after")
+    }
+    problems = [
+        f"{point} is nowhere in the sources"
+        for point in points
+        if not any(pattern.fullmatch(point) for pattern in patterns)
+    ]
+    problems += [
+        f"{pattern.pattern} has no recipe in tests/crash/points.py"
+        for pattern in patterns
+        if not any(pattern.fullmatch(point) for point in points)
+    ]
+    if problems:
+        raise Uncovered("\n".join(problems))
+    return points
+
+
+def _patterns(source: Path) -> Iterator[str]:
+    """One regular expression a point; `{name}` in an f-string stands for anything."""
+    for package in PACKAGES:
+        for path in sorted((source / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                yield from _of_call(node)
+
+
+def _of_call(node: ast.AST) -> Iterator[str]:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+        return
+    name = _as_pattern(node.args[0])
+    owner = ast.unparse(node.func.value)
+    if node.func.attr == "reach" and owner.endswith("probes") and "{name}" not in name:
+        yield name.replace("{}", r"[\w.]+")
+    # Database.write names its commit; its own two points are made of that name.
+    if node.func.attr == "write" and owner.endswith("_db") and name:
+        yield from (f"commit:{re.escape(name)}:{side}" for side in ("before", "after"))
+
+
+def _as_pattern(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    parts = []
+    for value in node.values:
+        if isinstance(value, ast.Constant):
+            parts.append(re.escape(str(value.value)))
+        elif isinstance(value, ast.FormattedValue):
+            own_name = ast.unparse(value.value) == "name"  # Database.write's own
+            parts.append("{name}" if own_name else "{}")
+    return "".join(parts)

@@ -1,0 +1,129 @@
+"""Crashes that once cost something: each was found by `make crash`."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.phone import SENTENCES, Said
+from tests.crash.points import Flavour
+from tests.crash.product import Death, Product, number_of, snapshot
+
+BROKEN_PLUGIN = "[wasap.tools]\nbroken = no_such_module:tool\n"
+DIES_S = 30.0
+
+
+class One:
+    """One person and the product."""
+
+    def __init__(self, folder: Path) -> None:
+        self.product = Product("one", folder / "one", 1, [number_of(0)], snapshot(folder))
+        self._written = 0
+
+    async def start(self) -> None:
+        await self.product.start()
+
+    async def write(self, kind: Flavour = "chat") -> Said:
+        """A message that was taken."""
+        self._written += 1
+        phone = self.product.phones[0]
+        message = phone.write(kind, self._written)
+        life = await self.product.meta.deliver(phone.webhook([message]))
+        phone.stored([message], life)
+        return message
+
+    async def ask(self, kind: Flavour = "chat") -> str:
+        """A message and its answer."""
+        await self.write(kind)
+        await self.product.drain()
+        return self.heard[-1]
+
+    async def die(self, point: str, kind: Flavour | None = None) -> None:
+        """A life that ends at `point`, with a message on the way there."""
+        process = await self.product.start(WASAP_CRASH_AT=point)
+        if kind:
+            await self.write(kind)
+        async with asyncio.timeout(DIES_S):
+            assert await process.wait() == -signal.SIGKILL
+        self.product.deaths.append(Death(point))
+
+    @property
+    def heard(self) -> list[str]:
+        """What is on the phone."""
+        return [send.body for send in self.product.meta.sends]
+
+
+@pytest.fixture
+async def one(tmp_path: Path) -> AsyncIterator[One]:
+    one = One(tmp_path)
+    await one.product.open()
+    one.product.add_phone(number_of(0))
+    try:
+        yield one
+    finally:
+        await one.product.close()
+
+
+async def test_two_crashes_before_the_request_leaves_do_not_cost_the_answer(one: One) -> None:
+    await one.die("call:graph_api.send:before", "chat")
+    await one.die("call:graph_api.send:before")
+    await one.start()
+    await one.product.drain()
+    assert one.heard == ["Van q1"]
+
+
+async def test_a_forgotten_memory_is_the_right_one_after_a_crash(one: One) -> None:
+    await one.start()
+    await one.ask("remember")
+    await one.ask("remember")
+    await one.product.end(signal.SIGTERM)
+    await one.die("commit:memories.forget:after", "forget")
+    await one.start()
+    await one.product.drain()
+    assert one.heard[-1] == SENTENCES["forget_done"].format(memory="dato d000001")
+    assert one.product.meta.sends[-1].life == 1
+    await one.product.end(signal.SIGTERM)
+    assert one.product.query("SELECT content FROM memories") == [("dato d000002",)]
+
+
+@pytest.mark.parametrize("point", ["commit:ledger.finish:before", "commit:ledger.finish:after"])
+async def test_what_was_cleared_stays_cleared_after_a_crash(one: One, point: str) -> None:
+    await one.start()
+    await one.ask()
+    await one.product.end(signal.SIGTERM)
+    await one.die(point, "clear")
+    await one.start()
+    await one.product.drain()
+    assert one.heard[-1] == SENTENCES["clear_done"]
+    assert await one.ask() == "Van q3"
+    assert one.product.model.broken_threads == []  # q1 among them, had the model read it again
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["commit:ledger.finish:before", "commit:ledger.finish:after", "commit:checkpoint.put:before#3"],
+)
+async def test_the_thread_keeps_an_answer_that_a_crash_cut_off(one: One, point: str) -> None:
+    await one.die(point, "tool")
+    await one.start()
+    await one.product.drain()
+    assert one.heard == ["Van q1"]
+    assert await one.ask() == "Van q2"
+    assert one.product.model.broken_threads == []
+
+
+async def test_a_brain_that_does_not_load_costs_no_message(one: One, tmp_path: Path) -> None:
+    plugin = tmp_path / "plugin" / "broken-1.0.dist-info"
+    plugin.mkdir(parents=True)
+    (plugin / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (plugin / "entry_points.txt").write_text(BROKEN_PLUGIN)
+    process = await one.product.start(PYTHONPATH=str(plugin.parent))
+    await one.write()
+    async with asyncio.timeout(DIES_S):
+        assert await process.wait() == 1
+    assert one.heard == []
+    await one.start()
+    await one.product.drain()
+    assert one.heard == ["Van q1"]
