@@ -23,6 +23,7 @@ SENDERS_TALKING = 20
 TURNS = 15  # of each sender: short of the first summary, which is a model call of its own
 WARM_UP = 4  # turns of each sender, not counted
 
+PATIENCE_S = 120.0
 P99_MS = 60.0
 P99_TIMES_BARE = 10
 TURNS_A_SECOND = 100.0
@@ -133,12 +134,14 @@ async def _exchange(host: str, port: int, request: bytes) -> float:
 
 def _wait_for(url: str, key: str, count: int) -> list[float]:
     """Until the doubles have seen `count`; the times of the sends."""
+    deadline = time.monotonic() + PATIENCE_S
     with httpx.Client(trust_env=False) as client:
-        while True:
+        while time.monotonic() < deadline:
             seen = client.get(f"{url}/sent").json()
             if (seen["chats"] if key == "chats" else len(seen["sent"])) >= count:
                 return list(seen["sent"])
             time.sleep(0.02)
+    raise TimeoutError(f"the doubles saw {len(seen['sent'])} sends and {seen['chats']} chats")
 
 
 def _p99(seconds: Sequence[float]) -> float:
