@@ -15,7 +15,7 @@ from store.ledger import Ledger, Turn
 
 log = structlog.get_logger()
 
-HEALED_TURNS = 12  # the newest; a summary would have folded older ones anyway
+HEALED_TURNS = 20  # the newest; a summary would have folded older ones anyway
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -112,18 +112,18 @@ class GraphBrain:
 
     async def _heal(self, graph: "Graph", turn: Turn, snapshot: "StateSnapshot") -> None:
         """Append what the ledger has and the thread lost; looked at once a process."""
-        from graph.healing import missing_messages  # loaded with the graph
+        from graph.healing import missing  # loaded with the graph
 
         config = _run_config(turn)
         if snapshot.tasks:
             # A step of an earlier turn was cut short. What its tasks gave is in the snapshot, but
             # a new input would drop it: make it part of the thread, and leave nothing to run.
             await graph.aupdate_state(config, None, as_node="__end__")
-        exchanges = await self._ledger.exchanges(turn.conversation.id, HEALED_TURNS)
-        if missing := missing_messages(snapshot.values.get("messages", []), exchanges):
-            log.warning("thread_healed", messages=len(missing))
+        told = await self._ledger.told(turn.conversation.id, HEALED_TURNS)
+        if lost := missing(snapshot.values, told):
+            log.warning("thread_healed", messages=len(lost.get("messages", ())))
             # As if summarize, the last node, had written it: nothing is left to run.
-            await graph.aupdate_state(config, {"messages": missing}, as_node="summarize")
+            await graph.aupdate_state(config, lost, as_node="summarize")
 
     def _context(self, turn: Turn) -> TurnContext:
         return TurnContext(

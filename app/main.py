@@ -99,9 +99,14 @@ class Wasap:
         saver = await stack.enter_async_context(
             parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
         )
-        graph = parts.compile_graph(
-            self.settings, self._model, self._database, self._ledger, self._prompts, saver
+        services = parts.assemble(
+            self.settings, self._model, self._database, self._ledger, self._prompts
         )
+        graph = parts.compile_graph(services, saver)
+        if self.settings.ollama_warm_up:
+            warmup = parts.Warmup(services, self.settings.owner_language)
+            stack.push_async_callback(warmup.stop)
+            warmup.start()
         gc.collect()
         gc.freeze()  # a quarter million objects that never die; walking them costs 5 % of a turn
         log.info("brain_ready", model=self._model.model, embedded=self._model.embedded)

@@ -2,19 +2,27 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import ollama
 import structlog
-from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    BaseMessage,
+    SystemMessage,
+    ToolMessage,
+)
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_ollama import ChatOllama
 from pydantic import PrivateAttr
 
 from graph.errors import ModelRefused
+from graph.gauge import Gauge
 from graph.model_errors import CLIENT_ERRORS, model_error
 from graph.settings import GraphSettings
 from store import probes
@@ -38,19 +46,59 @@ class WasapChat(ChatOllama):
     """ChatOllama that names the tool of each result and never sends old thinking back."""
 
     _capabilities: frozenset[str] | None = PrivateAttr(default=None)
+    _gauge: Gauge = PrivateAttr(default_factory=Gauge)
+
+    @property
+    def gauge(self) -> Gauge:
+        """Estimates what a prompt takes of the window; learns from every answer."""
+        return self._gauge
 
     async def answer(
-        self, messages: Sequence[BaseMessage], *, tools: Sequence[dict[str, Any]] = ()
+        self, messages: Sequence[AnyMessage], *, tools: Sequence[dict[str, Any]] = ()
     ) -> AIMessage:
         """One streamed call. Tools are left out for a model that Ollama says cannot use them.
 
         Raises:
             ModelError: no answer came; which one says why.
         """
+        offered = await self._offered(tools)
+        reply = await self._ask(messages, offered)
+        counted = reply.usage_metadata["input_tokens"] if reply.usage_metadata else 0
+        if not self._gauge.learn(messages, offered, counted):
+            expected = self._gauge.tokens(messages, offered)
+            log.warning("prompt_was_cut", counted_tokens=counted, expected_tokens=expected)
+        return reply
+
+    async def read_front(self, system: SystemMessage, tools: Sequence[dict[str, Any]]) -> None:
+        """Have the model loaded and the front of every prompt computed, before somebody waits.
+
+        Raises:
+            ModelError: as `answer` does.
+        """
+        offered = await self._offered(tools)
+        await self.model_copy(update={"num_predict": 1})._ask([system], offered)
+
+    async def stays_until(self) -> datetime | None:
+        """When the model will leave the memory; None when it is not there. Raises ModelError."""
+        try:
+            loaded = await self._async_client.ps()
+        except CLIENT_ERRORS as error:
+            raise model_error(error, model=self.model) from error
+        ours = self.model.removesuffix(":latest")
+        for one in loaded.models:
+            if (one.model or "").removesuffix(":latest") == ours:
+                return one.expires_at or datetime.max.replace(tzinfo=UTC)
+        return None
+
+    async def _offered(self, tools: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
         abilities = await self.capabilities()
-        options: dict[str, Any] = {}
-        if tools and (not abilities or "tools" in abilities):
-            options["tools"] = list(tools)
+        return tools if not abilities or "tools" in abilities else ()
+
+    async def _ask(
+        self, messages: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]
+    ) -> AIMessage:
+        abilities = await self.capabilities()
+        options: dict[str, Any] = {"tools": list(tools)} if tools else {}
         # Sent to a model without the ability `think` is an error; with it, the default is true.
         if "thinking" in abilities:
             options["reasoning"] = False

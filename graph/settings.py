@@ -46,6 +46,12 @@ class GraphSettings(BaseSettings):
     ollama_keep_alive: Annotated[
         str, Field(description="How long Ollama keeps the model in memory (30m, 24h, -1 = always).")
     ] = "30m"
+    ollama_warm_up: Annotated[
+        bool,
+        Field(
+            description="Load the model and read the front of the prompt before the first message."
+        ),
+    ] = True
     data_dir: Annotated[Path, Field(description="Everything that lasts: databases and media.")] = (
         Path("data")
     )

@@ -147,6 +147,12 @@ def by_id(db: sqlite3.Connection, conversation_id: int) -> Conversation:
     return Conversation(**row)
 
 
+def all_of_them(db: sqlite3.Connection) -> list[Conversation]:
+    """Every conversation, the oldest first."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM conversations ORDER BY id")  # noqa: S608 - a constant
+    return [Conversation(**row) for row in rows]
+
+
 def id_of_thread(db: sqlite3.Connection, thread_id: str) -> int | None:
     """The conversation id behind a thread of the graph."""
     row = db.execute("SELECT id FROM conversations WHERE thread_id = ?", (thread_id,)).fetchone()

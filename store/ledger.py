@@ -87,9 +87,23 @@ class Ledger:
 
         return await self._db.write("ledger.finish", job)
 
-    async def exchanges(self, conversation_id: int, count: int) -> list[history.Exchange]:
-        """The last `count` turns of the history, oldest first."""
-        return await self._db.read(lambda db: history.newest(db, conversation_id, count))
+    async def conversations(self) -> list[Conversation]:
+        """Everybody who has written."""
+        return await self._db.read(conversations.all_of_them)
+
+    async def told(self, conversation_id: int, most: int) -> history.Told:
+        """The summary and the turns after it, the newest `most` of them."""
+        return await self._db.read(lambda db: history.told(db, conversation_id, most))
+
+    async def keep_summary(self, sender: str, summary: str, *, ends_at: str | None = None) -> None:
+        """What a thread folded away; see store.history (the graph's History port)."""
+
+        def job(db: sqlite3.Connection) -> None:
+            owner = conversations.id_of_thread(db, sender)
+            if owner is not None:
+                history.keep_summary(db, owner, summary, ends_at)
+
+        await self._db.write("ledger.keep_summary", job)
 
     async def notice(self, conversation_id: int, key: str, body: str) -> bool:
         """Queue a sentence that is no answer; False when it was said to them under this key."""

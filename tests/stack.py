@@ -86,6 +86,7 @@ class Stack:
             "ADMIN_PORT": str(self.admin_port),
             "DATA_DIR": str(self.folder / "data"),
             "BURST_WINDOW_S": "0",
+            "OLLAMA_WARM_UP": "false",  # tests count the calls of the model
             **self._settings,
         }
 

@@ -78,7 +78,8 @@ class Model:
             (i for i, one in enumerate(messages) if _questions(one)),
             default=-1,
         )
-        if last < 0 or messages[0]["role"] == "user":  # a summary has no system text
+        newest = messages[-1]
+        if last < 0 or (newest["role"] == "user" and not _questions(newest)):  # for a summary
             self.summaries += 1
             return "Hablaron de números.", []
         questions = _questions(messages[last])
