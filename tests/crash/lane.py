@@ -90,11 +90,15 @@ class Lane:
 
     def _arrange(self, recipe: Recipe) -> None:
         self._flavour = recipe.flavour
-        self.product.model.away = recipe.fault == "model_away"
-        if recipe.fault == "unlisted":
-            self._tasks.append(asyncio.create_task(self._write_from_a_new_phone()))
-        elif recipe.fault != "model_away":
-            self.product.meta.fault = recipe.fault
+        match recipe.fault:
+            case "model_away":
+                self.product.model.away = True
+            case "unlisted":
+                self._tasks.append(asyncio.create_task(self._write_from_a_new_phone()))
+            case "upgrade":
+                self.product.upgrade()
+            case _:
+                self.product.meta.fault = recipe.fault
 
     def _calm(self) -> None:
         self._flavour = "chat"

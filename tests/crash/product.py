@@ -108,6 +108,13 @@ class Product:
         self._watching = asyncio.create_task(self._watch(self._process))
         return self._process
 
+    def upgrade(self) -> None:
+        """The next life finds a migration that it must apply."""
+        name = f"{self.name}_{self.life()}"
+        new = self.folder / name
+        new.write_text(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY);", encoding="utf-8")
+        new.rename(self.source / "store" / "migrations" / f"9_{name}.sql")
+
     async def guard(self) -> NoReturn:
         """Raises Broken as soon as a life ends that nobody ended."""
         code = await self._left
