@@ -118,7 +118,9 @@ class WasapChat(ChatOllama):
         if self._capabilities is None:
             try:
                 async with asyncio.timeout(CAPABILITIES_TIMEOUT_S):
+                    probes.reach("call:model.show:before")
                     shown = await self._async_client.show(self.model)
+                    probes.reach("call:model.show:after")
             except (TimeoutError, *CLIENT_ERRORS) as error:
                 # The chat call that follows will meet the same trouble and name it.
                 log.warning(

@@ -3,6 +3,7 @@
 import sqlite3
 from importlib.resources import files
 
+from store import probes
 from store.clock import now_ms
 from store.errors import MigrationError
 
@@ -20,7 +21,9 @@ def migrate(connection: sqlite3.Connection) -> list[str]:
         try:
             connection.executescript("BEGIN IMMEDIATE;\n" + script.read_text("utf-8"))
             connection.execute("INSERT INTO migrations VALUES (?, ?)", (script.name, now_ms()))
+            probes.reach("commit:migration:before")
             connection.execute("COMMIT")
+            probes.reach("commit:migration:after")
         except sqlite3.Error as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")

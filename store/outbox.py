@@ -200,12 +200,15 @@ def _row_id(callback: str) -> int:
 
 def recover(db: sqlite3.Connection, settle_ms: int) -> list[int]:
     """After a crash: what was being sent is unknown, and sent again when no status has settled it
-    in `settle_ms`. Conversations with something to send.
+    in `settle_ms` from now. Conversations with something to send.
+
+    What was unknown before waits that long too: no status could come in while we were away.
     """
     now = now_ms()
     db.execute(
-        "UPDATE outbox SET state = 'unknown', due_at = ?, updated_at = ? WHERE state = 'sending'",
-        (now + settle_ms, now),
+        "UPDATE outbox SET state = 'unknown', due_at = :due, updated_at = :now"
+        " WHERE state = 'sending' OR (state = 'unknown' AND due_at < :due)",
+        {"due": now + settle_ms, "now": now},
     )
     return [
         row["conversation_id"]

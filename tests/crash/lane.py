@@ -15,9 +15,10 @@ from tests.crash.product import DRAIN_TIMEOUT_S, Broken, Death, Product, number_
 
 PHONES = 3
 SPARE_PHONES = 200  # for a point that a conversation passes only once
-REACH_TIMEOUT_S = 15.0
+REACH_TIMEOUT_S = 25.0
 BURST_S = "0.2"  # of a quarter of the lives; the others merge nothing
 BURST_SHARE = 0.25
+FROM_NOTHING_SHARE = 0.1  # of the lives: there the brain is still loading when people write
 TWIN_SHARE = 0.1
 BATCH_SHARE = 0.15
 FLAVOUR_SHARE = 0.7
@@ -55,6 +56,7 @@ class Lane:
         self._arrange(recipe)
         began = time.monotonic()
         process = await self.product.start(
+            forked=self._dice.random() >= FROM_NOTHING_SHARE,
             WASAP_CRASH_AT=f"{point}#{self._dice.randint(1, recipe.upto)}",
             BURST_WINDOW_S=BURST_S if self._dice.random() < BURST_SHARE else "0",
         )
@@ -88,11 +90,15 @@ class Lane:
 
     def _arrange(self, recipe: Recipe) -> None:
         self._flavour = recipe.flavour
-        self.product.model.away = recipe.fault == "model_away"
-        if recipe.fault == "unlisted":
-            self._tasks.append(asyncio.create_task(self._write_from_a_new_phone()))
-        elif recipe.fault != "model_away":
-            self.product.meta.fault = recipe.fault
+        match recipe.fault:
+            case "model_away":
+                self.product.model.away = True
+            case "unlisted":
+                self._tasks.append(asyncio.create_task(self._write_from_a_new_phone()))
+            case "upgrade":
+                self.product.upgrade()
+            case _:
+                self.product.meta.fault = recipe.fault
 
     def _calm(self) -> None:
         self._flavour = "chat"

@@ -43,13 +43,14 @@ class Model:
         self.double = Double(self._answer)
 
     def again(self) -> Counter[int]:
-        """Calls that were made before in the same state, by the life that repeated them."""
-        seen: set[tuple[tuple[str, ...], int]] = set()
+        """Calls that had to be made again in the same state, by the life that made them before."""
+        made: dict[tuple[tuple[str, ...], int], int] = {}
         repeated: Counter[int] = Counter()
         for call in self.asked:
             key = (call.questions, call.results)
-            repeated[call.life] += key in seen
-            seen.add(key)
+            if key in made:
+                repeated[made[key]] += 1
+            made[key] = call.life
         return repeated
 
     def _answer(self, path: str, body: Json) -> Reply:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
 
 Flavour = Literal["chat", "tool", "remember", "forget", "clear"]
-Fault = Literal["", "busy", "refused", "window", "lost", "unlisted", "model_away"]
+Fault = Literal["", "busy", "refused", "window", "lost", "unlisted", "model_away", "upgrade"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,10 @@ RECIPES = {
     "commit:memories.forget": Recipe(2, "forget"),
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),
+    "commit:migration": Recipe(fault="upgrade"),
     "call:graph_api.send": Recipe(4),
     "call:graph_api.read": Recipe(3),
+    "call:model.show": Recipe(),
     "call:model.chat": Recipe(4, "tool"),
     "call:tool": Recipe(3, "tool"),
 }
@@ -90,8 +92,8 @@ def _of_call(node: ast.AST) -> Iterator[str]:
     owner = ast.unparse(node.func.value)
     if node.func.attr == "reach" and owner.endswith("probes") and "{name}" not in name:
         yield name.replace("{}", r"[\w.]+")
-    # Database.write names its commit; its own two points are made of that name.
-    if node.func.attr == "write" and owner.endswith("_db") and name:
+    # Database.write(name, job) names its commit; its own two points are made of that name.
+    if node.func.attr == "write" and len(node.args) == 2 and name:
         yield from (f"commit:{re.escape(name)}:{side}" for side in ("before", "after"))
 
 

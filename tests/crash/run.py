@@ -14,6 +14,7 @@ from tests.crash.product import snapshot
 from tests.crash.verdict import Verdict, judge
 
 NEWS_EVERY = 25  # kills
+ALL_REACHED = 3  # times as many kills as points, and each must have been reached
 
 
 @dataclass
@@ -32,7 +33,8 @@ class Run:
     async def run(self) -> Verdict:
         """All lanes; their verdict."""
         source = snapshot(self.folder)
-        deck = self._deck(covered(source))
+        recipes = covered(source)
+        deck = self._deck(recipes)
         began = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for number in range(self.lanes):
@@ -43,6 +45,9 @@ class Run:
         for lane in self.lived:
             judge(lane.product, verdict)
         verdict.figures["seconds"] = int(time.monotonic() - began)
+        if self.done >= ALL_REACHED * len(recipes):
+            missed = (point for point in recipes if not verdict.at(point).kills)
+            verdict.defects += [f"no kill at {point}" for point in missed]
         return verdict
 
     def _deck(self, recipes: dict[str, Recipe]) -> Iterator[tuple[str, Recipe]]:

@@ -26,8 +26,8 @@ class Counts:
     out_of_order: int = 0
     duplicates: int = 0
     misreported: int = 0  # an answer that is not true: "nothing like it" about what was deleted
-    asked_again: int = 0  # model calls that had been made before
-    ran_again: int = 0  # tool calls that had been run before
+    asked_again: int = 0  # model calls whose answer it cost
+    ran_again: int = 0  # tool calls whose result it cost
 
 
 @dataclass
@@ -96,9 +96,9 @@ class _Trial:
         figures["refused by Meta"] += sum(one.refused and not one.heard for one in said)
 
     def _blame(self, life: int) -> Counts:
-        """The kill that ended the life before this one."""
-        death = self.product.deaths[life - 1] if 0 < life <= len(self.product.deaths) else None
-        return self.verdict.at(death.point if death else NONE)
+        """The kill that ended this life."""
+        deaths = self.product.deaths
+        return self.verdict.at(deaths[life].point if 0 <= life < len(deaths) else NONE)
 
     def _defect(self, text: str) -> None:
         self.verdict.defects.append(f"{self.product.name}: {text}")
@@ -108,7 +108,7 @@ class _Trial:
             if not message.stored_at:
                 self._defect(f"{message.token} was never taken: {self.product.meta.last_status}")
             elif not (message.heard or message.refused):
-                self._blame(message.life + 1).lost += 1
+                self._blame(message.life).lost += 1
                 self._defect(f"{message.token} ({message.text}) was taken and never answered")
 
     def _order(self, sends: list[Accepted]) -> None:
@@ -124,7 +124,7 @@ class _Trial:
                 late = newest is not None and 0 < message.stored_at < newest.began_at
                 number = int(message.token[1:])
                 if late or number < last_in_post.get(message.post, 0):
-                    self._blame(send.life).out_of_order += 1
+                    self._blame(send.life - 1).out_of_order += 1
                     self._defect(f"{message.token} was answered too late, at part {send.part}")
                 last_in_post[message.post] = number
                 if newest is None or message.began_at > newest.began_at:
@@ -136,7 +136,7 @@ class _Trial:
         for send in self.product.meta.sends:
             before = first.setdefault(send.part, send)
             if before is not send:
-                self._blame(send.life).duplicates += 1
+                self._blame(before.life).duplicates += 1
                 if before.life == send.life and not before.answer_lost:
                     self._defect(f"part {send.part} was sent twice with nothing in between")
                 if before.reported_at and before.reported_at < send.at:
@@ -146,25 +146,24 @@ class _Trial:
                 if (other := texts.setdefault(message.token, send.part)) != send.part:
                     self._defect(f"{message.token} has two answers: parts {other}, {send.part}")
                 if message.kind == "forget" and not message.forgot(send.body):
-                    self._blame(send.life).misreported += 1
+                    self._blame(send.life - 1).misreported += 1
 
     def _model(self) -> None:
         for life, count in self.product.model.again().items():
-            if count:
-                self._blame(life).asked_again += count
+            self._blame(life).asked_again += count
         for question in self.product.model.asked_too_late:
             self._defect(f"the model was asked {question} after its answer had been sent")
         for problem in self.product.model.broken_threads:
             self._defect(f"thread: {problem}")
 
     def _tools(self) -> None:
-        seen: set[str] = set()
+        ran: dict[str, int] = {}
         for line in self.product.tool_runs.read_text(encoding="utf-8").splitlines():
             call, life = line.split()[0], int(line.split()[-1])
-            if call in seen:
-                self._blame(life).ran_again += 1
-            seen.add(call)
-        self.verdict.figures["tool calls"] += len(seen)
+            if call in ran:
+                self._blame(ran[call]).ran_again += 1
+            ran[call] = life
+        self.verdict.figures["tool calls"] += len(ran)
 
     def _notices(self) -> None:
         known = {SENTENCES[name].partition("{")[0] for name in NOTICES}

@@ -166,6 +166,16 @@ async def test_a_crash_while_sending_is_an_unknown_outcome(
     assert await state_of(database, part) == "unknown"
 
 
+async def test_an_unknown_outcome_waits_for_the_statuses_that_no_process_could_take(
+    ledger: Ledger,
+) -> None:
+    part = await send_one(ledger)
+    await ledger.mark_unknown(part, due_at=0)  # which passed while nothing ran
+    began = now_ms()
+    await ledger.recover_outbox(30_000)
+    assert (await head(ledger)).due_at >= began + 30_000
+
+
 async def test_parts_wait_for_the_one_before(ledger: Ledger) -> None:
     await take(ledger, arrival("A"))
     turn = await claim(ledger)
