@@ -66,7 +66,7 @@ def make_summarize(services: Services) -> Node:
         except ModelError as error:
             log.warning("summary_failed", kind=error.kind)
             return {}
-        summary = sendable(without_thinking(reply.text))[:MAX_SUMMARY]
+        summary = sendable(without_thinking(reply.text), ())[:MAX_SUMMARY]
         if not summary:
             log.warning("summary_failed", kind="empty")
             return {}
