@@ -62,6 +62,7 @@ class Wasap:
                 self.settings.graph_api_version,
                 self.settings.whatsapp_phone_number_id,
                 self.settings.whatsapp_access_token.get_secret_value(),
+                timeout_s=self.settings.graph_api_timeout_s,
             )
             stack.push_async_callback(channel.aclose)
             self._brain = GraphBrain(
@@ -127,6 +128,7 @@ class Wasap:
         return Rules(
             allowed=self._whitelist.allows,
             per_minute=self.settings.rate_limit_per_minute,
+            send_again_ms=round(self.settings.send_again_s * 1000),
             too_fast=self._prompts.message(language, "rate_limited"),
             loop=self._prompts.message(language, "loop_stopped"),
             while_away=self._prompts.message(language, "while_away"),

@@ -74,6 +74,17 @@ class Settings(GraphSettings, EmbeddedSettings):
             " status before it is sent once more.",
         ),
     ] = 30.0
+    send_again_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="When Meta has taken a message and then reports that it failed: seconds"
+            " before it is sent again.",
+        ),
+    ] = 60.0
+    graph_api_timeout_s: Annotated[
+        float, Field(gt=0, description="Seconds to wait for an answer of the Graph API.")
+    ] = 20.0
     rate_limit_per_minute: Annotated[
         int, Field(ge=0, description="Messages a minute one sender may send; 0 = no limit.")
     ] = 0

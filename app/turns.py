@@ -28,7 +28,6 @@ log = structlog.get_logger()
 BURST_CAP_S = 3.0  # a sender who does not stop typing is answered all the same
 TYPING_RENEWAL_S = 20.0  # Meta: the dots go out after 25 s
 OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
-HOPELESS_TRIES = 2  # after the first, for a request that the model refuses or garbles
 
 
 class Reply(Protocol):
@@ -133,7 +132,7 @@ class Turns:
 
     async def _answer(self, turn: Turn, reading: Reading) -> str:
         """See the turn to its end, however long the model is away; how it ended."""
-        finished = False
+        finished = told = False
 
         async def finish(reply: str) -> None:
             nonlocal finished
@@ -153,10 +152,12 @@ class Turns:
                     await self._outage.ended()
             except ModelError as error:
                 log.warning("model_failed", turn=turn.id, kind=error.kind, attempt=attempt)
-                failure = error.kind
-                if not finished and (error.passes or attempt < HOPELESS_TRIES):
-                    await self._wait_for_model(turn, error, attempt)
+                if not finished and (error.tries is None or attempt + 1 < error.tries):
+                    # Somebody else's turn may end the outage: one sentence a message all the same.
+                    told = told or await self._tell(turn, error)
+                    await asyncio.sleep(retry_s(attempt))
                     continue
+                failure = "turn_failed" if error.passes else error.kind
             except StoreError:
                 raise  # the turn is as sound as before: the worker takes it up again
             except Exception:
@@ -176,11 +177,11 @@ class Turns:
             reply = f"{reply}\n\n{self._sentence('unsupported_type')}"
         return reply
 
-    async def _wait_for_model(self, turn: Turn, error: ModelError, attempt: int) -> None:
-        """Say once that the model is away, keep the turn open, and give it time."""
+    async def _tell(self, turn: Turn, error: ModelError) -> bool:
+        """Say once that the model is away, if it is. Whether the owner knows now."""
         if error.passes and await self._outage.met(turn.conversation.id, error):
             self._sender.wake(turn.conversation.id)
-        await asyncio.sleep(retry_s(attempt))
+        return error.passes
 
     async def _finish(self, turn: Turn, reading: Reading, reply: str) -> None:
         is_command = turn.messages[0].kind == "command"

@@ -21,7 +21,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_ollama import ChatOllama
 from pydantic import PrivateAttr
 
-from graph.errors import ModelRefused
+from graph.errors import ModelBroke, ModelRefused
 from graph.gauge import Gauge
 from graph.model_errors import CLIENT_ERRORS, model_error
 from graph.settings import GraphSettings
@@ -37,14 +37,14 @@ TEMPERATURE = 0.1
 REPEAT_PENALTY = 1.1
 REPEAT_LAST_N = 256  # tokens
 CAPABILITIES_TIMEOUT_S = 5
-# Per read, not per answer: it covers loading the model and reading the prompt, then each token.
-TIMEOUT = httpx.Timeout(connect=5, read=120, write=30, pool=5)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class WasapChat(ChatOllama):
     """ChatOllama that names the tool of each result and never sends old thinking back."""
 
+    answer_timeout_s: float | None = None
+    """For a whole answer; each read of it has the HTTP client's own timeout."""
     _capabilities: frozenset[str] | None = PrivateAttr(default=None)
     _gauge: Gauge = PrivateAttr(default_factory=Gauge)
 
@@ -104,13 +104,16 @@ class WasapChat(ChatOllama):
             options["reasoning"] = False
         probes.reach("call:model.chat:before")
         try:
-            reply = await self.ainvoke(list(messages), **options)
+            async with asyncio.timeout(self.answer_timeout_s):
+                reply = await self.ainvoke(list(messages), **options)
         except CLIENT_ERRORS as error:
             raised = model_error(error, model=self.model)
             if isinstance(raised, ModelRefused):
                 self._capabilities = None  # the model behind the name may have been replaced
             raise raised from error
         probes.reach("call:model.chat:after")
+        if not reply.response_metadata.get("done"):
+            raise ModelBroke("the stream ended before the answer did", model=self.model)
         return reply
 
     async def capabilities(self) -> frozenset[str]:
@@ -121,7 +124,7 @@ class WasapChat(ChatOllama):
                     probes.reach("call:model.show:before")
                     shown = await self._async_client.show(self.model)
                     probes.reach("call:model.show:after")
-            except (TimeoutError, *CLIENT_ERRORS) as error:
+            except CLIENT_ERRORS as error:
                 # The chat call that follows will meet the same trouble and name it.
                 log.warning(
                     "model_abilities_unknown", model=self.model, reason=type(error).__name__
@@ -170,7 +173,8 @@ def build_model(
         repeat_penalty=REPEAT_PENALTY,
         repeat_last_n=REPEAT_LAST_N,
         keep_alive=_keep_alive(settings.ollama_keep_alive),
-        client_kwargs=_client_options(url),
+        answer_timeout_s=settings.ollama_answer_timeout_s,
+        client_kwargs=_client_options(url, settings.ollama_timeout_s),
     )
 
 
@@ -192,9 +196,11 @@ def _keep_alive(value: str) -> int | str:
         return value
 
 
-def _client_options(url: str) -> dict[str, Any]:
+def _client_options(url: str, read_timeout_s: float) -> dict[str, Any]:
     parts = urlsplit(url)
-    options: dict[str, Any] = {"timeout": TIMEOUT}
+    # Per read, not per answer: it covers loading the model and reading the prompt, then each token.
+    timeout = httpx.Timeout(connect=5, read=read_timeout_s, write=30, pool=5)
+    options: dict[str, Any] = {"timeout": timeout}
     if parts.scheme == "http":
         options["verify"] = False  # nothing to verify, and the TLS context costs 40 ms
     if parts.hostname in LOOPBACK:

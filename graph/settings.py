@@ -52,6 +52,18 @@ class GraphSettings(BaseSettings):
             description="Load the model and read the front of the prompt before the first message."
         ),
     ] = True
+    ollama_timeout_s: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Seconds without a sign of the model, loading and reading included, "
+            "after which it counts as away.",
+        ),
+    ] = 120.0
+    ollama_answer_timeout_s: Annotated[
+        float,
+        Field(gt=0, description="Seconds for one whole answer; a model without end stops there."),
+    ] = 900.0
     data_dir: Annotated[Path, Field(description="Everything that lasts: databases and media.")] = (
         Path("data")
     )

@@ -62,6 +62,7 @@ class Rules:
 
     allowed: Callable[[Sender], bool]
     per_minute: int = 0  # messages a sender may send; 0 = no limit
+    send_again_ms: int = MINUTE_MS  # after Meta took a message of ours and failed to deliver it
     too_fast: str = ""
     loop: str = ""
     while_away: str = ""  # stands before what was held for the owner
@@ -99,7 +100,7 @@ def take(db: sqlite3.Connection, events: Iterable[Inbound | Status], rules: Rule
 
 
 def _take_status(db: sqlite3.Connection, status: Status, rules: Rules, taken: Taken) -> None:
-    moved = outbox.apply_status(db, status)
+    moved = outbox.apply_status(db, status, again_ms=rules.send_again_ms)
     if moved is None:
         return
     taken.send.add(moved.conversation_id)

@@ -12,7 +12,6 @@ from typing import Literal
 
 from store.clock import now_ms
 
-FAILED_WAIT_MS = 60_000  # before a part that failed after it was accepted is tried again
 FAILED_TRIES = 5
 _RANK = {
     "queued": 0,
@@ -153,8 +152,11 @@ class Moved:
     delivered: bool  # now, and not before
 
 
-def apply_status(db: sqlite3.Connection, status: Status) -> Moved | None:
-    """Move a part by a status webhook; None if it is not ours."""
+def apply_status(db: sqlite3.Connection, status: Status, *, again_ms: int) -> Moved | None:
+    """Move a part by a status webhook; None if it is not ours.
+
+    `again_ms`: when a part that failed after it was accepted is tried again.
+    """
     callback = status.callback
     row = db.execute(
         "SELECT id, conversation_id, wa_id, state, attempts, delivered_at FROM outbox"
@@ -185,7 +187,7 @@ def apply_status(db: sqlite3.Connection, status: Status) -> Moved | None:
                 "state": state,
                 "wa_id": status.wa_id,
                 "code": status.code,
-                "due": now + FAILED_WAIT_MS,
+                "due": now + again_ms,
                 "now": now,
                 "id": row["id"],
             },

@@ -35,6 +35,7 @@ RETRY = RetryPolicy(max_attempts=2, initial_interval=0.5, retry_on=_worth_anothe
 
 def make_agent(services: Services) -> Node:
     schemas = wire_schemas(services.tools)
+    names = [tool.name for tool in services.tools]
 
     async def agent(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         language = runtime.context.language
@@ -52,10 +53,11 @@ def make_agent(services: Services) -> Node:
         calls = [call for call in reply.tool_calls if not _repeated(call, turn)]
         if calls:
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
-        text = "" if reply.tool_calls else sendable(reply.text)
+        text = "" if reply.tool_calls else sendable(reply.text, names)
         if not text:
             reply = await prompt.ask((), finish=True)
-            text = sendable(reply.text) or services.prompts.message(language, "empty_answer")
+            text = sendable(reply.text, names)
+            text = text or services.prompts.message(language, "empty_answer")
         text = without_echo(text, newest_human(state))
         answer = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
         return {"messages": [answer], "reply": text}

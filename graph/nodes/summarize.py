@@ -120,7 +120,7 @@ class _Summary:
 
 
 def _cleaned(reply: AIMessage) -> str:
-    return sendable(without_thinking(reply.text))[:MAX_SUMMARY]
+    return sendable(without_thinking(reply.text), ())[:MAX_SUMMARY]
 
 
 def _as_text(messages: Sequence[AnyMessage]) -> str:

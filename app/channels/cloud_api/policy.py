@@ -103,6 +103,7 @@ def outcome_of(code: int | None, http_status: int) -> Outcome:
         return _OUTCOME_OF[code]
     if http_status == 401:
         return Outcome.OPERATOR
-    if http_status == 429 or http_status >= 500:
+    # Without a code it was not Meta who answered: a proxy, a captive portal.
+    if code is None or http_status == 429 or http_status >= 500:
         return Outcome.RETRY
     return Outcome.MESSAGE
