@@ -188,6 +188,7 @@ class Wasap:
                 "brain_ready": self._brain.ready,
                 "model": self._model.model if self._model else None,
                 "embedded": self._model.embedded if self._model else None,
+                "inbox": await self._ledger.inbox_depth(),
                 "outbox": await self._ledger.outbox_depth(),
                 "uptime_s": round(self._condition.uptime_s),
             }
