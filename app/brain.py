@@ -82,10 +82,13 @@ class GraphBrain:
         graph = await self._graph()
         config = _run_config(turn)
         snapshot = await graph.aget_state(config)
-        for message in snapshot.values.get("messages", []):
-            if message.id == turn.id:
-                changed = rewritten(message, said, self._prompts)
-                await graph.aupdate_state(config, {"messages": [changed]}, as_node="summarize")
+        found = [one for one in snapshot.values.get("messages", []) if one.id == turn.id]
+        changes: dict[str, Any]
+        if found:
+            changes = {"messages": [rewritten(found[0], said, self._prompts)]}
+        else:
+            changes = {"summary": ""}  # it is folded in there, and nobody knows where
+        await graph.aupdate_state(config, changes, as_node="summarize")
 
     async def _graph(self) -> "Graph":
         await asyncio.wait([self._loading])
