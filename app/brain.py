@@ -10,6 +10,7 @@ import structlog
 
 from app.turns import Reply
 from graph.context import TurnContext
+from graph.prompts import Prompts
 from store.clock import from_ms
 from store.ledger import Ledger, Turn
 
@@ -37,11 +38,12 @@ class Owner:
 class GraphBrain:
     """The compiled graph, which may still be loading: turns wait for it, webhooks do not."""
 
-    def __init__(self, load: Load, owner: Owner, ledger: Ledger) -> None:
+    def __init__(self, load: Load, owner: Owner, ledger: Ledger, prompts: Prompts) -> None:
         self._resources = contextlib.AsyncExitStack()  # closed after the last turn
         self._loading = asyncio.create_task(load(self._resources), name="graph-loading")
         self._owner = owner
         self._ledger = ledger
+        self._prompts = prompts
         self._looked_at: set[int] = set()  # conversations whose thread is known to be whole
 
     @property
@@ -72,6 +74,21 @@ class GraphBrain:
         # A command is done when the thread says so too: /clear and /forget change what is in it.
         if is_command and said:
             await finish(said)
+
+    async def rewrite(self, turn: Turn, said: str) -> None:
+        """Change the owner's message in the thread; see app.turns.Brain."""
+        from graph.frozen import rewritten  # loaded with the graph
+
+        graph = await self._graph()
+        config = _run_config(turn)
+        snapshot = await graph.aget_state(config)
+        found = [one for one in snapshot.values.get("messages", []) if one.id == turn.id]
+        changes: dict[str, Any]
+        if found:
+            changes = {"messages": [rewritten(found[0], said, self._prompts)]}
+        else:
+            changes = {"summary": ""}  # it is folded in there, and nobody knows where
+        await graph.aupdate_state(config, changes, as_node="summarize")
 
     async def _graph(self) -> "Graph":
         await asyncio.wait([self._loading])

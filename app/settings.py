@@ -74,12 +74,12 @@ class Settings(GraphSettings, EmbeddedSettings):
             " status before it is sent once more.",
         ),
     ] = 30.0
-    send_again_s: Annotated[
+    send_retry_s: Annotated[
         float,
         Field(
-            ge=0,
-            description="When Meta has taken a message and then reports that it failed: seconds"
-            " before it is sent again.",
+            gt=0,
+            description="Seconds between tries while Meta refuses messages until you change"
+            " something (token, payment), or drops one that it had taken.",
         ),
     ] = 60.0
     graph_api_timeout_s: Annotated[

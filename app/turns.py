@@ -46,6 +46,10 @@ class Brain(Protocol):
         """
         ...
 
+    async def rewrite(self, turn: Turn, said: str) -> None:
+        """The owner took back a part of what an earlier turn answered; `said` is the rest."""
+        ...
+
 
 class Turns:
     """Claims what waits and sees each turn through to its answer."""
@@ -96,14 +100,16 @@ class Turns:
             )
             if found is None:
                 return
-            if isinstance(found, Turn):
+            if isinstance(found, Turn) and found.messages[0].kind == "silent":
+                await self._take_back(found)
+            elif isinstance(found, Turn):
                 await self._take(found)
             else:
                 await self._workers.pause(conversation_id, found)
 
     def _burst_delay_s(self, waiting: Waiting) -> float:
         """How long to let the sender go on typing, or Meta go on redelivering."""
-        if waiting.resumed or waiting.kind == "command":
+        if waiting.resumed or waiting.kind != "chat":
             return 0
         window_s = OLD_MAIL_WINDOW_S if waiting.old else self._burst_window_s
         quiet_at = waiting.newest_at + window_s * 1000
@@ -129,6 +135,23 @@ class Turns:
         metrics.TURN_SECONDS.observe(spent_ms / 1000)
         metrics.TURNS.labels(outcome).inc()
         log.info("turn_finished", turn=turn.id, ms=spent_ms, outcome=outcome)
+
+    async def _take_back(self, turn: Turn) -> None:
+        """A message was deleted after its turn had begun: its words leave history and thread."""
+        said = ""
+        earlier = await self._ledger.turn_of(turn.conversation, turn.messages[0].quoted)
+        if earlier is not None:
+            reading = await read(earlier, self._ledger, self._prompts, self._language)
+            said = reading.text or self._sentence("taken_back")
+            try:
+                await self._brain.rewrite(earlier, said)
+            except StoreError:
+                raise
+            except Exception:
+                # A defect of ours; trying for ever would block everything behind it.
+                log.exception("turn_failed", turn=turn.id)
+        await self._ledger.take_back(turn, earlier, said)
+        log.info("message_taken_back", turn=turn.id)
 
     async def _answer(self, turn: Turn, reading: Reading) -> str:
         """See the turn to its end, however long the model is away; how it ended."""

@@ -68,14 +68,10 @@ def keep_summary(
     )
 
 
-def erase_text(db: sqlite3.Connection, wa_message_id: str, text: str) -> None:
-    """Take a revoked message's words out of what was said."""
-    turn = db.execute("SELECT turn_id FROM inbox WHERE wa_id = ?", (wa_message_id,)).fetchone()
-    if turn is None or not text:
-        return
+def rewrite(db: sqlite3.Connection, turn_id: str, said: str) -> None:
+    """Change the owner's side of a turn."""
     db.execute(
-        "UPDATE messages SET content = replace(content, ?, '') WHERE turn_id = ? AND role = 'user'",
-        (text, turn["turn_id"]),
+        "UPDATE messages SET content = ? WHERE turn_id = ? AND role = 'user'", (said, turn_id)
     )
 
 

@@ -105,6 +105,11 @@ def cut(content: str, after: int = 1) -> Answer:
     return Answer(content=content, cut_after=after)
 
 
+def echo(body: Json) -> str:
+    """A function for `fallback`: says what the owner wrote last, without WasAP's note."""
+    return "re: " + str(body["messages"][-1]["content"]).split("\n\n[Nota: ")[0]
+
+
 Script = Answer | str | Callable[[Json], "Answer | str"]
 
 
@@ -142,6 +147,12 @@ class FakeOllama:
     def script(self, *answers: Script) -> None:
         """Queue answers for the next chat calls, in order."""
         self._script.extend(answers)
+
+    def forget(self) -> None:
+        """Drop the script and the calls so far."""
+        with self._changed:
+            self._script.clear()
+            self.calls.clear()
 
     @property
     def unused(self) -> int:

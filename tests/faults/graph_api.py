@@ -8,7 +8,7 @@ from tests.crash.wire import Reply, as_json
 
 TIMEOUT_S = 1.0  # GRAPH_API_TIMEOUT_S
 SETTLE_S = 3.0  # SEND_SETTLE_S; statuses come within 0.1 s, unless the machine is busy
-AGAIN_S = 1.0  # SEND_AGAIN_S
+AGAIN_S = 1.0  # SEND_RETRY_S
 NEVER_S = 3600.0
 
 PAGE = b"<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>"

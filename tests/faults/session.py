@@ -25,7 +25,7 @@ SETTINGS = {
     "OLLAMA_ANSWER_TIMEOUT_S": str(model.ANSWER_TIMEOUT_S),
     "GRAPH_API_TIMEOUT_S": str(graph_api.TIMEOUT_S),
     "SEND_SETTLE_S": str(graph_api.SETTLE_S),
-    "SEND_AGAIN_S": str(graph_api.AGAIN_S),
+    "SEND_RETRY_S": str(graph_api.AGAIN_S),
 }
 WAIT_S = 30.0  # for anything; what has not come then counts as lost
 

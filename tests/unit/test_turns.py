@@ -65,7 +65,7 @@ def phone() -> Phone:
 @pytest.fixture
 async def turns(database: Database, phone: Phone, error: ModelError) -> AsyncIterator[Turns]:
     ledger = Ledger(database)
-    sender = OutboxSender(ledger, phone, Condition(), settle_s=1)
+    sender = OutboxSender(ledger, phone, Condition(), settle_s=1, retry_s=1)
     turns = Turns(
         ledger=ledger,
         brain=Fragile(error),

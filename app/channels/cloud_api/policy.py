@@ -42,11 +42,9 @@ _CODES: dict[Outcome, tuple[int, ...]] = {
 }
 _OUTCOME_OF = {code: outcome for outcome, codes in _CODES.items() for code in codes}
 
-
 _BACKOFF = {
     Outcome.RETRY: Backoff(),
     Outcome.SLOW: Backoff(first_s=60.0),
-    Outcome.OPERATOR: Backoff(first_s=60.0, growth=1.0),  # looked at again once a minute
 }
 _PAIR_RATE = 131056  # too many messages to one person; Meta: wait 4^X seconds
 _PAIR_BACKOFF = Backoff(first_s=4.0, growth=4.0, cap_s=3600.0)
