@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from store.ledger import Ledger, Turn
 
 log = structlog.get_logger()
 
+PUT_OFF_MOST = 3  # summaries in a row that give way to the sender's next message
 HEALED_TURNS = 20  # the newest; a summary would have folded older ones anyway
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class GraphBrain:
         self._ledger = ledger
         self._prompts = prompts
         self._looked_at: set[int] = set()  # conversations whose thread is known to be whole
+        self._put_off: Counter[int] = Counter()  # summaries in a row, by conversation
 
     @property
     def ready(self) -> bool:
@@ -61,19 +64,54 @@ class GraphBrain:
         await asyncio.gather(self._loading, return_exceptions=True)
         await self._resources.aclose()
 
-    async def answer(self, turn: Turn, text: str, finish: Reply, *, resumed: bool) -> None:
+    async def answer(
+        self,
+        turn: Turn,
+        text: str,
+        finish: Reply,
+        *,
+        resumed: bool,
+        wanted: Callable[[], Awaitable[None]],
+    ) -> None:
         """Run the turn, or the rest of it; see app.turns.Brain."""
         graph = await self._graph()
         is_command = turn.messages[0].kind == "command"
         said = ""
         async with contextlib.aclosing(self._replies(graph, turn, text, resumed=resumed)) as found:
-            async for reply in found:
+            while reply := await self._next(found, turn, wanted if said else None):
                 said = reply
                 if not is_command:
                     await finish(reply)
         # A command is done when the thread says so too: /clear and /forget change what is in it.
         if is_command and said:
             await finish(said)
+
+    async def _next(
+        self,
+        replies: AsyncGenerator[str, None],
+        turn: Turn,
+        wanted: Callable[[], Awaitable[None]] | None,
+    ) -> str:
+        """The next reply; "" at the end, or when what is left gives way to the next message."""
+        owner = turn.conversation.id
+        following = asyncio.ensure_future(anext(replies, ""))
+        waiting = {following}
+        if wanted is not None and self._put_off[owner] < PUT_OFF_MOST:
+            waiting.add(asyncio.ensure_future(_nothing_after(wanted())))
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if following.done():
+                if wanted is not None:
+                    self._put_off.pop(owner, None)
+                return following.result()
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        log.info("summary_put_off", turn=turn.id)
+        self._put_off[owner] += 1
+        self._looked_at.discard(owner)  # a step was cut short
+        return ""
 
     async def rewrite(self, turn: Turn, said: str) -> None:
         """Change the owner's message in the thread; see app.turns.Brain."""
@@ -88,6 +126,7 @@ class GraphBrain:
             changes = {"messages": [rewritten(found[0], said, self._prompts)]}
         else:
             changes = {"summary": ""}  # it is folded in there, and nobody knows where
+            await self._ledger.keep_summary(turn.conversation.thread_id, "")
         await graph.aupdate_state(config, changes, as_node="summarize")
 
     async def _graph(self) -> "Graph":
@@ -151,6 +190,11 @@ class GraphBrain:
             timezone=self._owner.timezone,
             message_ids=tuple(message.wa_id for message in turn.messages),
         )
+
+
+async def _nothing_after(event: Awaitable[None]) -> str:
+    await event
+    return ""
 
 
 def _run_config(turn: Turn) -> Any:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 import structlog
@@ -39,10 +39,19 @@ class Reply(Protocol):
 class Brain(Protocol):
     """Answers one turn."""
 
-    async def answer(self, turn: Turn, text: str, finish: Reply, *, resumed: bool) -> None:
+    async def answer(
+        self,
+        turn: Turn,
+        text: str,
+        finish: Reply,
+        *,
+        resumed: bool,
+        wanted: Callable[[], Awaitable[None]],
+    ) -> None:
         """Hand the answer to `finish` once; may go on working after that (summaries).
 
-        `resumed`: the turn was begun before, here or by a process that ended.
+        `resumed`: the turn was begun before, here or by a process that ended. `wanted` returns when
+        the sender's next message waits: what can be done later should then be left.
         """
         ...
 
@@ -95,6 +104,7 @@ class Turns:
     async def _drain(self, conversation_id: int) -> None:
         merge = self._burst_window_s > 0
         while True:
+            self._workers.looks(conversation_id)
             found = await self._ledger.claim(
                 conversation_id, merge=merge, delay_s=self._burst_delay_s
             )
@@ -129,7 +139,7 @@ class Turns:
         if reading.text:
             outcome = await self._answer(turn, reading)
         else:
-            async with self._typing(turn):
+            async with self._typing(turn, asyncio.Event()):
                 await self._finish(turn, reading, self._sentence("unsupported_type"))
         spent_ms = now_ms() - started_ms
         metrics.TURN_SECONDS.observe(spent_ms / 1000)
@@ -156,20 +166,26 @@ class Turns:
     async def _answer(self, turn: Turn, reading: Reading) -> str:
         """See the turn to its end, however long the model is away; how it ended."""
         finished = told = False
+        quiet = asyncio.Event()
 
         async def finish(reply: str) -> None:
             nonlocal finished
             await self._finish(turn, reading, self._with_remarks(turn, reading, reply))
             finished = True
+            quiet.set()  # what goes on after the answer is nothing to wait for
 
         attempt = -1
         while True:
             attempt += 1
             failure = "turn_failed"
             try:
-                async with self._typing(turn):
+                async with self._typing(turn, quiet):
                     await self._brain.answer(
-                        turn, reading.text, finish, resumed=turn.resumed or attempt > 0
+                        turn,
+                        reading.text,
+                        finish,
+                        resumed=turn.resumed or attempt > 0,
+                        wanted=lambda: self._workers.woken(turn.conversation.id),
                     )
                 if finished and turn.messages[0].kind != "command":
                     await self._outage.ended()
@@ -218,9 +234,9 @@ class Turns:
         return self._prompts.message(self._language, key)
 
     @contextlib.asynccontextmanager
-    async def _typing(self, turn: Turn) -> AsyncIterator[None]:
-        """Ticks and dots while the turn runs; nothing depends on them or waits for them."""
-        done = asyncio.Event()
+    async def _typing(self, turn: Turn, done: asyncio.Event) -> AsyncIterator[None]:
+        """Ticks and dots until `done`, or the end; nothing depends on them or waits for them."""
+        done.clear()
         task = asyncio.create_task(self._show_typing(turn.messages[-1].wa_id, done))
         self._marks.add(task)
         task.add_done_callback(self._marks.discard)

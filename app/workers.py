@@ -42,6 +42,14 @@ class Workers:
         finally:
             self._pausing.discard(key)
 
+    def looks(self, key: int) -> None:
+        """Called by the key's own drain, about to look for work: what woke it is seen to now."""
+        self._woken[key].clear()
+
+    async def woken(self, key: int) -> None:
+        """Called by the key's own drain: returns when it was woken after it last looked."""
+        await self._woken[key].wait()
+
     async def stop(self, grace_s: float) -> None:
         """Take no more work; what runs gets `grace_s` seconds, the next start does the rest."""
         self._stopped = True

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from app.brain import PUT_OFF_MOST
+from tests.fake_ollama import Answer, Json, say
 from tests.stack import Stack
 
 
@@ -83,3 +86,25 @@ def test_the_model_reads_the_front_before_anybody_writes(tmp_path: Path) -> None
         front, asked = stack.ollama.chats
         assert asked["messages"][0] == front["messages"][0]
         assert asked["tools"] == front["tools"]
+
+
+def test_the_next_message_does_not_wait_for_a_summary_but_the_summary_comes(stack: Stack) -> None:
+    done = threading.Event()
+
+    def answer(body: Json) -> Answer:
+        if "resumen" in body["messages"][-1]["content"]:
+            return say("Se llama Carla.", hold=done)
+        return say("Entendido.")
+
+    stack.ollama.fallback = answer
+    talk(stack, 21)
+    for turn in range(PUT_OFF_MOST):
+        stack.ollama.wait_for_chats(22 + 2 * turn)  # the summary has begun
+        talk(stack, 1)
+    calls = 22 + 2 * PUT_OFF_MOST
+    stack.ollama.wait_for_chats(calls)
+    stack.write("¿y ahora?")  # waits: this summary is not put off
+    done.set()
+    stack.answers(21 + PUT_OFF_MOST + 1)
+    assert "Se llama Carla." in told(stack)
+    assert len(stack.ollama.chats) == calls + 1

@@ -51,7 +51,9 @@ class Fragile:
     def __init__(self, error: ModelError) -> None:
         self.error = error
 
-    async def answer(self, turn: Turn, text: str, finish: Reply, *, resumed: bool) -> None:
+    async def answer(
+        self, turn: Turn, text: str, finish: Reply, *, resumed: bool, **_: object
+    ) -> None:
         if text == "veneno":
             raise self.error
         await finish(f"leí {text}")
