@@ -7,7 +7,7 @@ PACKAGES := app graph tools store
 MESSAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-model crash soak lint format bench fuzz studio docs lock clean
+.PHONY: help demo serve test test-model crash soak faults lint format bench fuzz studio docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ crash: $(VENV)/dev ## Kill the product 1,000 times (25 minutes) and count what w
 
 soak: $(VENV)/dev ## Deliver 20,000 messages with twins, batches, disorder and restarts
 	$(BIN)/python -m tests.crash.soak
+
+faults: $(VENV)/dev ## Break the model and Meta in every known way, and see what arrives
+	$(BIN)/python -m tests.faults
 
 bench: $(VENV)/dev ## Print the project's own figures
 	$(BIN)/python -m bench

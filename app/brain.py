@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,14 @@ import structlog
 
 from app.turns import Reply
 from graph.context import TurnContext
+from graph.prompts import Prompts
 from store.clock import from_ms
 from store.ledger import Ledger, Turn
 
 log = structlog.get_logger()
 
-HEALED_TURNS = 12  # the newest; a summary would have folded older ones anyway
+PUT_OFF_MOST = 3  # summaries in a row that give way to the sender's next message
+HEALED_TURNS = 20  # the newest; a summary would have folded older ones anyway
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -37,12 +40,14 @@ class Owner:
 class GraphBrain:
     """The compiled graph, which may still be loading: turns wait for it, webhooks do not."""
 
-    def __init__(self, load: Load, owner: Owner, ledger: Ledger) -> None:
+    def __init__(self, load: Load, owner: Owner, ledger: Ledger, prompts: Prompts) -> None:
         self._resources = contextlib.AsyncExitStack()  # closed after the last turn
         self._loading = asyncio.create_task(load(self._resources), name="graph-loading")
         self._owner = owner
         self._ledger = ledger
+        self._prompts = prompts
         self._looked_at: set[int] = set()  # conversations whose thread is known to be whole
+        self._put_off: Counter[int] = Counter()  # summaries in a row, by conversation
 
     @property
     def ready(self) -> bool:
@@ -59,19 +64,70 @@ class GraphBrain:
         await asyncio.gather(self._loading, return_exceptions=True)
         await self._resources.aclose()
 
-    async def answer(self, turn: Turn, text: str, finish: Reply, *, resumed: bool) -> None:
+    async def answer(
+        self,
+        turn: Turn,
+        text: str,
+        finish: Reply,
+        *,
+        resumed: bool,
+        wanted: Callable[[], Awaitable[None]],
+    ) -> None:
         """Run the turn, or the rest of it; see app.turns.Brain."""
         graph = await self._graph()
         is_command = turn.messages[0].kind == "command"
         said = ""
         async with contextlib.aclosing(self._replies(graph, turn, text, resumed=resumed)) as found:
-            async for reply in found:
+            while reply := await self._next(found, turn, wanted if said else None):
                 said = reply
                 if not is_command:
                     await finish(reply)
         # A command is done when the thread says so too: /clear and /forget change what is in it.
         if is_command and said:
             await finish(said)
+
+    async def _next(
+        self,
+        replies: AsyncGenerator[str, None],
+        turn: Turn,
+        wanted: Callable[[], Awaitable[None]] | None,
+    ) -> str:
+        """The next reply; "" at the end, or when what is left gives way to the next message."""
+        owner = turn.conversation.id
+        following = asyncio.ensure_future(anext(replies, ""))
+        waiting = {following}
+        if wanted is not None and self._put_off[owner] < PUT_OFF_MOST:
+            waiting.add(asyncio.ensure_future(_nothing_after(wanted())))
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if following.done():
+                if wanted is not None:
+                    self._put_off.pop(owner, None)
+                return following.result()
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        log.info("summary_put_off", turn=turn.id)
+        self._put_off[owner] += 1
+        self._looked_at.discard(owner)  # a step was cut short
+        return ""
+
+    async def rewrite(self, turn: Turn, said: str) -> None:
+        """Change the owner's message in the thread; see app.turns.Brain."""
+        from graph.frozen import rewritten  # loaded with the graph
+
+        graph = await self._graph()
+        config = _run_config(turn)
+        snapshot = await graph.aget_state(config)
+        found = [one for one in snapshot.values.get("messages", []) if one.id == turn.id]
+        changes: dict[str, Any]
+        if found:
+            changes = {"messages": [rewritten(found[0], said, self._prompts)]}
+        else:
+            changes = {"summary": ""}  # it is folded in there, and nobody knows where
+            await self._ledger.keep_summary(turn.conversation.thread_id, "")
+        await graph.aupdate_state(config, changes, as_node="summarize")
 
     async def _graph(self) -> "Graph":
         await asyncio.wait([self._loading])
@@ -112,18 +168,18 @@ class GraphBrain:
 
     async def _heal(self, graph: "Graph", turn: Turn, snapshot: "StateSnapshot") -> None:
         """Append what the ledger has and the thread lost; looked at once a process."""
-        from graph.healing import missing_messages  # loaded with the graph
+        from graph.healing import missing  # loaded with the graph
 
         config = _run_config(turn)
         if snapshot.tasks:
             # A step of an earlier turn was cut short. What its tasks gave is in the snapshot, but
             # a new input would drop it: make it part of the thread, and leave nothing to run.
             await graph.aupdate_state(config, None, as_node="__end__")
-        exchanges = await self._ledger.exchanges(turn.conversation.id, HEALED_TURNS)
-        if missing := missing_messages(snapshot.values.get("messages", []), exchanges):
-            log.warning("thread_healed", messages=len(missing))
+        told = await self._ledger.told(turn.conversation.id, HEALED_TURNS)
+        if lost := missing(snapshot.values, told):
+            log.warning("thread_healed", messages=len(lost.get("messages", ())))
             # As if summarize, the last node, had written it: nothing is left to run.
-            await graph.aupdate_state(config, {"messages": missing}, as_node="summarize")
+            await graph.aupdate_state(config, lost, as_node="summarize")
 
     def _context(self, turn: Turn) -> TurnContext:
         return TurnContext(
@@ -134,6 +190,11 @@ class GraphBrain:
             timezone=self._owner.timezone,
             message_ids=tuple(message.wa_id for message in turn.messages),
         )
+
+
+async def _nothing_after(event: Awaitable[None]) -> str:
+    await event
+    return ""
 
 
 def _run_config(turn: Turn) -> Any:

@@ -40,6 +40,16 @@ def demo(
     raise typer.Exit(run_demo(message))
 
 
+@cli.command()
+def rebuild() -> None:
+    """Make the assistant's threads again from wasap.db; stop it first."""
+    from app.rebuild import rebuild as rebuild_threads
+    from app.settings import Settings
+
+    threads, messages = asyncio.run(rebuild_threads(Settings.load()))
+    typer.echo(f"{threads} threads made again, with {messages} messages.")
+
+
 @cli.command("env-example")
 def env_example() -> None:
     """Print .env.example, made from the settings."""

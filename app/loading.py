@@ -4,6 +4,7 @@ from typing import Any
 
 from app.model_server import ModelServer
 from app.settings import Settings
+from app.warmup import Warmup
 from graph.build import build
 from graph.model import build_model
 from graph.prompts import Prompts
@@ -14,19 +15,18 @@ from store.ledger import Ledger
 from store.memories import MemoryStore
 from tools.scan import scan
 
-__all__ = ["compile_graph", "open_checkpoints"]
+__all__ = ["Warmup", "assemble", "compile_graph", "open_checkpoints"]
 
 
-def compile_graph(
+def assemble(
     settings: Settings,
     server: ModelServer,
     database: Database,
     ledger: Ledger,
     prompts: Prompts,
-    saver: PruningSaver,
-) -> Any:
-    """The graph with the real stores, checkpointed."""
-    services = Services(
+) -> Services:
+    """The real stores, the model and the tools."""
+    return Services(
         model=build_model(
             settings.model_copy(update={"ollama_model": server.model}), base_url=server.base_url
         ),
@@ -35,4 +35,8 @@ def compile_graph(
         history=ledger,
         tools=tuple(scan()),
     )
+
+
+def compile_graph(services: Services, saver: PruningSaver) -> Any:
+    """The graph, checkpointed."""
     return build(services).compile(checkpointer=saver)

@@ -18,10 +18,11 @@ from app.channels.cloud_api.policy import outcome_of, problem_of
 from app.condition import Condition
 from app.errors import Outcome
 from app.model_server import EmbeddedServer, ModelServer
-from app.sender import PROBLEM, OutboxSender
+from app.sender import OutboxSender
 from app.settings import Settings
 from app.turns import Turns
 from app.webhook import webhook_router
+from app.whatsapp_text import WHATSAPP_LIMIT
 from graph.prompts import Prompts
 from store.clock import month_began_ms
 from store.database import Database
@@ -33,6 +34,8 @@ log = structlog.get_logger()
 
 TURN_GRACE_S = 2.0  # at shutdown, for turns that are nearly done; the rest is resumed
 SEND_GRACE_S = 3.0  # for requests on the wire
+
+UNDELIVERED = "undelivered"  # our key in Condition: payment trouble comes after the acceptance
 
 
 class Wasap:
@@ -62,18 +65,23 @@ class Wasap:
                 self.settings.graph_api_version,
                 self.settings.whatsapp_phone_number_id,
                 self.settings.whatsapp_access_token.get_secret_value(),
+                timeout_s=self.settings.graph_api_timeout_s,
             )
             stack.push_async_callback(channel.aclose)
             self._brain = GraphBrain(
                 self._load_graph,
                 Owner(self.settings.owner_language, self.settings.owner_timezone),
                 self._ledger,
+                self._prompts,
             )
             stack.push_async_callback(self._brain.close)
             self._sender = OutboxSender(
-                self._ledger, channel, self._condition, settle_s=self.settings.send_settle_s
+                self._ledger,
+                channel,
+                self._condition,
+                settle_s=self.settings.send_settle_s,
+                retry_s=self.settings.send_retry_s,
             )
-            stack.push_async_callback(self._sender.stop, SEND_GRACE_S)
             self._turns = Turns(
                 ledger=self._ledger,
                 brain=self._brain,
@@ -83,10 +91,16 @@ class Wasap:
                 language=self.settings.owner_language,
                 burst_window_s=self.settings.burst_window_s,
             )
-            stack.push_async_callback(self._turns.stop, TURN_GRACE_S)
+            stack.push_async_callback(self.finish)
             await self._sender.start()
             await self._turns.start()
             yield
+
+    async def finish(self) -> None:
+        """Take no more webhooks (503: Meta keeps them), finish or leave what runs."""
+        self.closing = True
+        await self._turns.stop(TURN_GRACE_S)
+        await self._sender.stop(SEND_GRACE_S)
 
     async def loaded(self) -> None:
         """Returns when turns can run; raises what kept the graph from loading."""
@@ -99,9 +113,14 @@ class Wasap:
         saver = await stack.enter_async_context(
             parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
         )
-        graph = parts.compile_graph(
-            self.settings, self._model, self._database, self._ledger, self._prompts, saver
+        services = parts.assemble(
+            self.settings, self._model, self._database, self._ledger, self._prompts
         )
+        graph = parts.compile_graph(services, saver)
+        if self.settings.ollama_warm_up:
+            warmup = parts.Warmup(services, self.settings.owner_language)
+            stack.push_async_callback(warmup.stop)
+            warmup.start()
         gc.collect()
         gc.freeze()  # a quarter million objects that never die; walking them costs 5 % of a turn
         log.info("brain_ready", model=self._model.model, embedded=self._model.embedded)
@@ -125,6 +144,8 @@ class Wasap:
             too_fast=self._prompts.message(language, "rate_limited"),
             loop=self._prompts.message(language, "loop_stopped"),
             while_away=self._prompts.message(language, "while_away"),
+            text_max=WHATSAPP_LIMIT,
+            retry_ms=int(self.settings.send_retry_s * 1000),
             month_began=month_began_ms(self.settings.owner_timezone),
             nearly_used_up=self._prompts.message(
                 language, "cost_warning", warn=str(WARN_DELIVERED), free=str(FREE_DELIVERED)
@@ -136,9 +157,11 @@ class Wasap:
             self._turns.wake(conversation_id)
         for conversation_id in taken.send:
             self._sender.wake(conversation_id)
+        if taken.delivered:
+            self._condition.clear(UNDELIVERED)
         for code in taken.failed_codes:
-            if outcome_of(code, 200) is Outcome.OPERATOR:  # payment trouble comes this way
-                self._condition.report(PROBLEM, problem_of(code))
+            if outcome_of(code, 200) is Outcome.OPERATOR:
+                self._condition.report(UNDELIVERED, problem_of(code))
 
     def _public_app(self) -> FastAPI:
         app = FastAPI(openapi_url=None)
@@ -171,6 +194,7 @@ class Wasap:
                 "brain_ready": self._brain.ready,
                 "model": self._model.model if self._model else None,
                 "embedded": self._model.embedded if self._model else None,
+                "inbox": await self._ledger.inbox_depth(),
                 "outbox": await self._ledger.outbox_depth(),
                 "uptime_s": round(self._condition.uptime_s),
             }

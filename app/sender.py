@@ -27,13 +27,21 @@ class OutboxSender:
     """Sends what the ledger has queued."""
 
     def __init__(
-        self, ledger: Ledger, channel: Channel, condition: Condition, *, settle_s: float
+        self,
+        ledger: Ledger,
+        channel: Channel,
+        condition: Condition,
+        *,
+        settle_s: float,
+        retry_s: float,
     ) -> None:
-        """`settle_s`: how long a status webhook may take to settle an unknown outcome."""
+        """`settle_s`: how long a status webhook may take to settle an unknown outcome; `retry_s`:
+        between tries while only the owner can change something."""
         self._ledger = ledger
         self._channel = channel
         self._condition = condition
         self._settle_ms = int(settle_s * 1000)
+        self._retry_s = retry_s
         self._workers = Workers("sender", self._drain)
 
     async def start(self) -> None:
@@ -65,7 +73,7 @@ class OutboxSender:
         try:
             with metrics.SEND_SECONDS.time():
                 wa_id = await self._channel.send_text(
-                    conversation.send_to, part.body, callback=str(part.id)
+                    conversation.send_to, part.body, callback=part.callback
                 )
         except SendError as error:
             metrics.SENDS.labels(error.outcome.value).inc()
@@ -74,6 +82,7 @@ class OutboxSender:
             metrics.SENDS.labels("sent").inc()
             await self._ledger.mark_sent(part.id, wa_id)
             self._condition.clear(PROBLEM)
+            self._condition.clear(_recipient(conversation))
             log.info("part_sent", part=part.id, to=mask(conversation.send_to))
 
     async def _after(self, error: SendError, part: Part, conversation: Conversation) -> None:
@@ -90,10 +99,9 @@ class OutboxSender:
             await self._retry(error, part, conversation, attempt)
 
     def _settled_at(self, attempt: int) -> int:
-        """When (ms) to send once more unless a status comes before.
+        """When (ms) to send once more unless a status comes before; later each time.
 
-        Statuses come the way messages do, so one that stays away means that Meta does not have it;
-        the wait doubles in case they are late. Giving up would lose an answer to two crashes.
+        See docs/decisions.md: a lost answer is worse than one said twice.
         """
         wait_ms = self._settle_ms * 2 ** min(attempt - 1, 20)
         return now_ms() + int(min(wait_ms, UNKNOWN_CAP_S * 1000))
@@ -101,14 +109,15 @@ class OutboxSender:
     async def _retry(
         self, error: SendError, part: Part, conversation: Conversation, attempt: int
     ) -> None:
-        delay_s = _delay_s(error, attempt)
+        delay_s = self._delay_s(error, attempt)
         if error.unlisted and (other := other_spelling(conversation.send_to)):
             # Both ways round: a refused second spelling goes back to the one Meta gave us.
             first_try = not conversation.respelled
             await self._ledger.respell(conversation.id, other, respelled=first_try)
             delay_s = 0 if first_try else delay_s
         if error.problem is not None and delay_s:
-            self._condition.report(PROBLEM, error.problem)
+            key = _recipient(conversation) if error.unlisted else PROBLEM
+            self._condition.report(key, error.problem)
         due_at = now_ms() + int(delay_s * 1000)
         await self._ledger.retry_send(part.id, due_at=due_at, code=error.code)
         log.warning(
@@ -120,9 +129,20 @@ class OutboxSender:
             in_s=round(delay_s, 1),
         )
 
+    def _delay_s(self, error: SendError, attempt: int) -> float:
+        """Seconds until the next try: exponential with jitter, and no less than Meta asked for."""
+        if error.outcome is Outcome.OPERATOR:
+            delay_s = self._retry_s
+        else:
+            backoff = error.backoff
+            delay_s = min(backoff.first_s * backoff.growth ** min(attempt - 1, 20), backoff.cap_s)
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        return max(delay_s * jitter, error.retry_after_s or 0)
+
     async def _hold(self, part: Part, conversation: Conversation, code: int | None) -> None:
-        await self._ledger.hold_send(part.id, code)
-        log.warning("send_held", part=part.id, to=mask(conversation.send_to))
+        wrote_at = conversation.last_wrote_at
+        if await self._ledger.hold_send(part, code, wrote_at=wrote_at):
+            log.warning("send_held", part=part.id, to=mask(conversation.send_to))
 
     async def _give_up(self, part: Part, conversation: Conversation, code: int | None) -> None:
         await self._ledger.mark_failed(part.id, code)
@@ -138,10 +158,6 @@ def _is_too_late(conversation: Conversation) -> bool:
     return now_ms() - conversation.last_wrote_at > WINDOW_MS
 
 
-def _delay_s(error: SendError, attempt: int) -> float:
-    """Seconds until the next try: what Meta asked for, else exponential with jitter."""
-    if error.retry_after_s is not None:
-        return error.retry_after_s
-    backoff = error.backoff
-    delay_s = min(backoff.first_s * backoff.growth ** min(attempt - 1, 20), backoff.cap_s)
-    return delay_s * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
+def _recipient(conversation: Conversation) -> str:
+    """The key in Condition for what is wrong with one recipient only."""
+    return f"{PROBLEM}:{conversation.id}"

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import structlog
 import uvicorn
@@ -45,22 +45,17 @@ async def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises WasapError for what the owner can fix."""
     wasap = Wasap(settings)
     servers = [_server(wasap.public), _server(wasap.admin)]
-
-    def end() -> None:
-        wasap.closing = True  # webhooks get 503 from here on: Meta keeps them
-        for server in servers:
-            server.should_exit = True
-
+    ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in SIGNALS:
-        loop.add_signal_handler(number, end)
+        loop.add_signal_handler(number, ending.set)
     with contextlib.ExitStack() as sockets:
         public = sockets.enter_context(_listen(settings.host, settings.port, "PORT"))
         admin = sockets.enter_context(_listen("127.0.0.1", settings.admin_port, "ADMIN_PORT"))
         try:
             async with wasap.open():
                 log.info("serving", port=public.getsockname()[1], admin=admin.getsockname()[1])
-                await _run(wasap, dict(zip(servers, (public, admin), strict=True)), end)
+                await _run(wasap, dict(zip(servers, (public, admin), strict=True)), ending)
         except FolderInUse as error:
             raise AlreadyRunning(str(error)) from error
         except StoreError as error:
@@ -76,17 +71,22 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
         raise WasapError(f"{setting} {port} on {host} cannot be used: {error.strerror}") from error
 
 
-async def _run(
-    wasap: Wasap, servers: dict[_Server, socket.socket], end: Callable[[], None]
-) -> None:
-    """Serve until one of the servers ends, or the brain turns out not to load."""
+async def _run(wasap: Wasap, servers: dict[_Server, socket.socket], ending: asyncio.Event) -> None:
+    """Serve until `ending`, the end of a server, or a brain that does not load.
+
+    What runs is finished before the ports close: meanwhile webhooks get their 503.
+    """
     tasks = [asyncio.create_task(one.serve([sock])) for one, sock in servers.items()]
     loading = asyncio.create_task(wasap.loaded())
-    loading.add_done_callback(lambda task: end() if _failed(task) else None)
+    for task in tasks:
+        task.add_done_callback(lambda _: ending.set())
+    loading.add_done_callback(lambda task: ending.set() if _failed(task) else None)
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await ending.wait()
+        await wasap.finish()
     finally:
-        end()
+        for server in servers:
+            server.should_exit = True
         await asyncio.gather(*tasks)
         loading.cancel()
     if _failed(loading):

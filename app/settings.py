@@ -74,6 +74,17 @@ class Settings(GraphSettings, EmbeddedSettings):
             " status before it is sent once more.",
         ),
     ] = 30.0
+    send_retry_s: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Seconds between tries while Meta refuses messages until you change"
+            " something (token, payment), or drops one that it had taken.",
+        ),
+    ] = 60.0
+    graph_api_timeout_s: Annotated[
+        float, Field(gt=0, description="Seconds to wait for an answer of the Graph API.")
+    ] = 20.0
     rate_limit_per_minute: Annotated[
         int, Field(ge=0, description="Messages a minute one sender may send; 0 = no limit.")
     ] = 0

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 import structlog
@@ -28,7 +28,6 @@ log = structlog.get_logger()
 BURST_CAP_S = 3.0  # a sender who does not stop typing is answered all the same
 TYPING_RENEWAL_S = 20.0  # Meta: the dots go out after 25 s
 OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
-HOPELESS_TRIES = 2  # after the first, for a request that the model refuses or garbles
 
 
 class Reply(Protocol):
@@ -40,11 +39,24 @@ class Reply(Protocol):
 class Brain(Protocol):
     """Answers one turn."""
 
-    async def answer(self, turn: Turn, text: str, finish: Reply, *, resumed: bool) -> None:
+    async def answer(
+        self,
+        turn: Turn,
+        text: str,
+        finish: Reply,
+        *,
+        resumed: bool,
+        wanted: Callable[[], Awaitable[None]],
+    ) -> None:
         """Hand the answer to `finish` once; may go on working after that (summaries).
 
-        `resumed`: the turn was begun before, here or by a process that ended.
+        `resumed`: the turn was begun before, here or by a process that ended. `wanted` returns when
+        the sender's next message waits: what can be done later should then be left.
         """
+        ...
+
+    async def rewrite(self, turn: Turn, said: str) -> None:
+        """The owner took back a part of what an earlier turn answered; `said` is the rest."""
         ...
 
 
@@ -92,19 +104,22 @@ class Turns:
     async def _drain(self, conversation_id: int) -> None:
         merge = self._burst_window_s > 0
         while True:
+            self._workers.looks(conversation_id)
             found = await self._ledger.claim(
                 conversation_id, merge=merge, delay_s=self._burst_delay_s
             )
             if found is None:
                 return
-            if isinstance(found, Turn):
+            if isinstance(found, Turn) and found.messages[0].kind == "silent":
+                await self._take_back(found)
+            elif isinstance(found, Turn):
                 await self._take(found)
             else:
                 await self._workers.pause(conversation_id, found)
 
     def _burst_delay_s(self, waiting: Waiting) -> float:
         """How long to let the sender go on typing, or Meta go on redelivering."""
-        if waiting.resumed or waiting.kind == "command":
+        if waiting.resumed or waiting.kind != "chat":
             return 0
         window_s = OLD_MAIL_WINDOW_S if waiting.old else self._burst_window_s
         quiet_at = waiting.newest_at + window_s * 1000
@@ -124,39 +139,64 @@ class Turns:
         if reading.text:
             outcome = await self._answer(turn, reading)
         else:
-            async with self._typing(turn):
+            async with self._typing(turn, asyncio.Event()):
                 await self._finish(turn, reading, self._sentence("unsupported_type"))
         spent_ms = now_ms() - started_ms
         metrics.TURN_SECONDS.observe(spent_ms / 1000)
         metrics.TURNS.labels(outcome).inc()
         log.info("turn_finished", turn=turn.id, ms=spent_ms, outcome=outcome)
 
+    async def _take_back(self, turn: Turn) -> None:
+        """A message was deleted after its turn had begun: its words leave history and thread."""
+        said = ""
+        earlier = await self._ledger.turn_of(turn.conversation, turn.messages[0].quoted)
+        if earlier is not None:
+            reading = await read(earlier, self._ledger, self._prompts, self._language)
+            said = reading.text or self._sentence("taken_back")
+            try:
+                await self._brain.rewrite(earlier, said)
+            except StoreError:
+                raise
+            except Exception:
+                # A defect of ours; trying for ever would block everything behind it.
+                log.exception("turn_failed", turn=turn.id)
+        await self._ledger.take_back(turn, earlier, said)
+        log.info("message_taken_back", turn=turn.id)
+
     async def _answer(self, turn: Turn, reading: Reading) -> str:
         """See the turn to its end, however long the model is away; how it ended."""
-        finished = False
+        finished = told = False
+        quiet = asyncio.Event()
 
         async def finish(reply: str) -> None:
             nonlocal finished
             await self._finish(turn, reading, self._with_remarks(turn, reading, reply))
             finished = True
+            quiet.set()  # what goes on after the answer is nothing to wait for
 
         attempt = -1
         while True:
             attempt += 1
             failure = "turn_failed"
             try:
-                async with self._typing(turn):
+                async with self._typing(turn, quiet):
                     await self._brain.answer(
-                        turn, reading.text, finish, resumed=turn.resumed or attempt > 0
+                        turn,
+                        reading.text,
+                        finish,
+                        resumed=turn.resumed or attempt > 0,
+                        wanted=lambda: self._workers.woken(turn.conversation.id),
                     )
                 if finished and turn.messages[0].kind != "command":
                     await self._outage.ended()
             except ModelError as error:
                 log.warning("model_failed", turn=turn.id, kind=error.kind, attempt=attempt)
-                failure = error.kind
-                if not finished and (error.passes or attempt < HOPELESS_TRIES):
-                    await self._wait_for_model(turn, error, attempt)
+                if not finished and (error.tries is None or attempt + 1 < error.tries):
+                    # Somebody else's turn may end the outage: one sentence a message all the same.
+                    told = told or await self._tell(turn, error)
+                    await asyncio.sleep(retry_s(attempt))
                     continue
+                failure = "turn_failed" if error.passes else error.kind
             except StoreError:
                 raise  # the turn is as sound as before: the worker takes it up again
             except Exception:
@@ -176,11 +216,11 @@ class Turns:
             reply = f"{reply}\n\n{self._sentence('unsupported_type')}"
         return reply
 
-    async def _wait_for_model(self, turn: Turn, error: ModelError, attempt: int) -> None:
-        """Say once that the model is away, keep the turn open, and give it time."""
+    async def _tell(self, turn: Turn, error: ModelError) -> bool:
+        """Say once that the model is away, if it is. Whether the owner knows now."""
         if error.passes and await self._outage.met(turn.conversation.id, error):
             self._sender.wake(turn.conversation.id)
-        await asyncio.sleep(retry_s(attempt))
+        return error.passes
 
     async def _finish(self, turn: Turn, reading: Reading, reply: str) -> None:
         is_command = turn.messages[0].kind == "command"
@@ -194,9 +234,9 @@ class Turns:
         return self._prompts.message(self._language, key)
 
     @contextlib.asynccontextmanager
-    async def _typing(self, turn: Turn) -> AsyncIterator[None]:
-        """Ticks and dots while the turn runs; nothing depends on them or waits for them."""
-        done = asyncio.Event()
+    async def _typing(self, turn: Turn, done: asyncio.Event) -> AsyncIterator[None]:
+        """Ticks and dots until `done`, or the end; nothing depends on them or waits for them."""
+        done.clear()
         task = asyncio.create_task(self._show_typing(turn.messages[-1].wa_id, done))
         self._marks.add(task)
         task.add_done_callback(self._marks.discard)

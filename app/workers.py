@@ -1,6 +1,7 @@
 """One worker a key: work of one key in order, different keys side by side."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -18,6 +19,7 @@ class Workers:
         self._drain = drain
         self._woken: dict[int, asyncio.Event] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._pausing: set[int] = set()
         self._stopped = False
 
     def wake(self, key: int) -> None:
@@ -32,11 +34,21 @@ class Workers:
         """Called by the key's own drain: wait, but no longer than until it is woken."""
         event = self._woken[key]
         event.clear()
+        self._pausing.add(key)
         try:
-            async with asyncio.timeout(seconds):
-                await event.wait()
-        except TimeoutError:
-            return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await event.wait()
+        finally:
+            self._pausing.discard(key)
+
+    def looks(self, key: int) -> None:
+        """Called by the key's own drain, about to look for work: what woke it is seen to now."""
+        self._woken[key].clear()
+
+    async def woken(self, key: int) -> None:
+        """Called by the key's own drain: returns when it was woken after it last looked."""
+        await self._woken[key].wait()
 
     async def stop(self, grace_s: float) -> None:
         """Take no more work; what runs gets `grace_s` seconds, the next start does the rest."""
@@ -44,6 +56,8 @@ class Workers:
         tasks = list(self._tasks.values())
         if not tasks:
             return
+        for key in self._pausing:
+            self._tasks[key].cancel()
         await asyncio.wait(tasks, timeout=grace_s)
         for task in tasks:
             task.cancel()

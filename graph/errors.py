@@ -3,10 +3,11 @@
 GraphError
 ├── PromptError          a prompt file is missing or cannot be filled in
 └── ModelError           the model gave no answer
-    ├── ModelDown        nothing answers, or the connection broke
+    ├── ModelDown        nothing answers
+    ├── ModelBroke       it was reached, and crashed or broke off
     ├── ModelMissing     Ollama does not have the model
     ├── ModelBusy        queue full, or still loading
-    ├── ModelTimeout     no token for too long
+    ├── ModelTimeout     no token for too long, or no end
     ├── ModelRefused     it will not take this request
     └── ModelBadReply    it answered something that cannot be read
 
@@ -29,6 +30,9 @@ class ModelError(GraphError):
     kind = "turn_failed"
     transient = False  # worth one more try at once
     passes = False  # the model is away: the same request may do well later
+    # For one message, in all; None: as long as it takes. A message that the model always dies of
+    # must not keep those behind it waiting for ever.
+    tries: int | None = 3
 
     def __init__(self, message: str | None = None, *, model: str = "") -> None:
         super().__init__(message or self.__doc__)
@@ -36,11 +40,21 @@ class ModelError(GraphError):
 
 
 class ModelDown(ModelError):
-    """Nothing answers at OLLAMA_BASE_URL, or the connection broke."""
+    """Nothing answers at OLLAMA_BASE_URL."""
 
     kind = "model_down"
     passes = True
     transient = True
+    tries = None
+
+
+class ModelBroke(ModelError):
+    """The model was reached, and crashed or broke off before its answer was whole."""
+
+    kind = "model_broke"
+    passes = True
+    transient = True
+    tries = 40  # ten minutes
 
 
 class ModelMissing(ModelError):
@@ -48,6 +62,7 @@ class ModelMissing(ModelError):
 
     kind = "model_missing"
     passes = True
+    tries = None
 
 
 class ModelBusy(ModelError):
@@ -56,13 +71,15 @@ class ModelBusy(ModelError):
     kind = "model_busy"
     passes = True
     transient = True
+    tries = None
 
 
 class ModelTimeout(ModelError):
-    """No token came for too long."""
+    """No token came for too long, or the answer had no end."""
 
     kind = "model_timeout"
     passes = True
+    tries = 20  # each takes minutes
 
 
 class ModelRefused(ModelError):

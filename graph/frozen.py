@@ -52,6 +52,14 @@ def without_memory(message: HumanMessage, content: str, prompts: Prompts) -> Hum
     return _written(message, {**note, "memories": rest}, prompts)
 
 
+def rewritten(message: HumanMessage, text: str, prompts: Prompts) -> HumanMessage:
+    """The message with other words under the same note."""
+    note = message.additional_kwargs.get(NOTE)
+    if not note:
+        return message.model_copy(update={"content": text})
+    return _written(message, {**note, "text": text}, prompts)
+
+
 def own_words(message: AnyMessage) -> str:
     """What the owner wrote, without our note."""
     note = message.additional_kwargs.get(NOTE)

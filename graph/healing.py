@@ -1,14 +1,26 @@
 """A thread that a power cut left behind the ledger is made whole from it.
 
 The checkpoints are written with synchronous=NORMAL and after the answer: what the owner was told
-may be missing there, or the whole file may be gone.
+may be missing there, or the whole file may be gone. Then the summary comes from the ledger too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
-from store.history import Exchange
+from store.history import Exchange, Told
+
+
+def missing(thread: Mapping[str, Any], told: Told) -> dict[str, Any]:
+    """What has to change in a thread (its state) so that it ends like `told`; {} when nothing."""
+    known = thread.get("messages", [])
+    change: dict[str, Any] = {}
+    if lost := missing_messages(known, told.exchanges):
+        change["messages"] = lost
+    if told.summary and not known and not thread.get("summary"):
+        change["summary"] = told.summary
+    return change
 
 
 def missing_messages(

@@ -2,19 +2,27 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import ollama
 import structlog
-from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    BaseMessage,
+    SystemMessage,
+    ToolMessage,
+)
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_ollama import ChatOllama
 from pydantic import PrivateAttr
 
-from graph.errors import ModelRefused
+from graph.errors import ModelBroke, ModelRefused
+from graph.gauge import Gauge
 from graph.model_errors import CLIENT_ERRORS, model_error
 from graph.settings import GraphSettings
 from store import probes
@@ -29,40 +37,83 @@ TEMPERATURE = 0.1
 REPEAT_PENALTY = 1.1
 REPEAT_LAST_N = 256  # tokens
 CAPABILITIES_TIMEOUT_S = 5
-# Per read, not per answer: it covers loading the model and reading the prompt, then each token.
-TIMEOUT = httpx.Timeout(connect=5, read=120, write=30, pool=5)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class WasapChat(ChatOllama):
     """ChatOllama that names the tool of each result and never sends old thinking back."""
 
+    answer_timeout_s: float | None = None
+    """For a whole answer; each read of it has the HTTP client's own timeout."""
     _capabilities: frozenset[str] | None = PrivateAttr(default=None)
+    _gauge: Gauge = PrivateAttr(default_factory=Gauge)
+
+    @property
+    def gauge(self) -> Gauge:
+        """Estimates what a prompt takes of the window; learns from every answer."""
+        return self._gauge
 
     async def answer(
-        self, messages: Sequence[BaseMessage], *, tools: Sequence[dict[str, Any]] = ()
+        self, messages: Sequence[AnyMessage], *, tools: Sequence[dict[str, Any]] = ()
     ) -> AIMessage:
         """One streamed call. Tools are left out for a model that Ollama says cannot use them.
 
         Raises:
             ModelError: no answer came; which one says why.
         """
+        offered = await self._offered(tools)
+        reply = await self._ask(messages, offered)
+        counted = reply.usage_metadata["input_tokens"] if reply.usage_metadata else 0
+        if not self._gauge.learn(messages, offered, counted):
+            expected = self._gauge.tokens(messages, offered)
+            log.warning("prompt_was_cut", counted_tokens=counted, expected_tokens=expected)
+        return reply
+
+    async def read_front(self, system: SystemMessage, tools: Sequence[dict[str, Any]]) -> None:
+        """Have the model loaded and the front of every prompt computed, before somebody waits.
+
+        Raises:
+            ModelError: as `answer` does.
+        """
+        offered = await self._offered(tools)
+        await self.model_copy(update={"num_predict": 1})._ask([system], offered)
+
+    async def stays_until(self) -> datetime | None:
+        """When the model will leave the memory; None when it is not there. Raises ModelError."""
+        try:
+            loaded = await self._async_client.ps()
+        except CLIENT_ERRORS as error:
+            raise model_error(error, model=self.model) from error
+        ours = self.model.removesuffix(":latest")
+        for one in loaded.models:
+            if (one.model or "").removesuffix(":latest") == ours:
+                return one.expires_at or datetime.max.replace(tzinfo=UTC)
+        return None
+
+    async def _offered(self, tools: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
         abilities = await self.capabilities()
-        options: dict[str, Any] = {}
-        if tools and (not abilities or "tools" in abilities):
-            options["tools"] = list(tools)
+        return tools if not abilities or "tools" in abilities else ()
+
+    async def _ask(
+        self, messages: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]
+    ) -> AIMessage:
+        abilities = await self.capabilities()
+        options: dict[str, Any] = {"tools": list(tools)} if tools else {}
         # Sent to a model without the ability `think` is an error; with it, the default is true.
         if "thinking" in abilities:
             options["reasoning"] = False
         probes.reach("call:model.chat:before")
         try:
-            reply = await self.ainvoke(list(messages), **options)
+            async with asyncio.timeout(self.answer_timeout_s):
+                reply = await self.ainvoke(list(messages), **options)
         except CLIENT_ERRORS as error:
             raised = model_error(error, model=self.model)
             if isinstance(raised, ModelRefused):
                 self._capabilities = None  # the model behind the name may have been replaced
             raise raised from error
         probes.reach("call:model.chat:after")
+        if not reply.response_metadata.get("done"):
+            raise ModelBroke("the stream ended before the answer did", model=self.model)
         return reply
 
     async def capabilities(self) -> frozenset[str]:
@@ -73,7 +124,7 @@ class WasapChat(ChatOllama):
                     probes.reach("call:model.show:before")
                     shown = await self._async_client.show(self.model)
                     probes.reach("call:model.show:after")
-            except (TimeoutError, *CLIENT_ERRORS) as error:
+            except CLIENT_ERRORS as error:
                 # The chat call that follows will meet the same trouble and name it.
                 log.warning(
                     "model_abilities_unknown", model=self.model, reason=type(error).__name__
@@ -122,7 +173,8 @@ def build_model(
         repeat_penalty=REPEAT_PENALTY,
         repeat_last_n=REPEAT_LAST_N,
         keep_alive=_keep_alive(settings.ollama_keep_alive),
-        client_kwargs=_client_options(url),
+        answer_timeout_s=settings.ollama_answer_timeout_s,
+        client_kwargs=_client_options(url, settings.ollama_timeout_s),
     )
 
 
@@ -144,9 +196,11 @@ def _keep_alive(value: str) -> int | str:
         return value
 
 
-def _client_options(url: str) -> dict[str, Any]:
+def _client_options(url: str, read_timeout_s: float) -> dict[str, Any]:
     parts = urlsplit(url)
-    options: dict[str, Any] = {"timeout": TIMEOUT}
+    # Per read, not per answer: it covers loading the model and reading the prompt, then each token.
+    timeout = httpx.Timeout(connect=5, read=read_timeout_s, write=30, pool=5)
+    options: dict[str, Any] = {"timeout": timeout}
     if parts.scheme == "http":
         options["verify"] = False  # nothing to verify, and the TLS context costs 40 ms
     if parts.hostname in LOOPBACK:

@@ -1,10 +1,13 @@
 """The one place where what Ollama's client raises becomes our errors."""
 
+import json
+
 import httpx
 import ollama
 
 from graph.errors import (
     ModelBadReply,
+    ModelBroke,
     ModelBusy,
     ModelDown,
     ModelError,
@@ -21,19 +24,29 @@ CLIENT_ERRORS = (
     ollama.ResponseError,
     ollama.RequestError,
     ConnectionError,
+    TimeoutError,  # ours, for an answer without an end
     ValueError,  # pydantic's and langchain's, for replies that do not parse
+    AttributeError,  # the client's, for a line that is JSON but no object
 )
 
 BY_STATUS: dict[int, type[ModelError]] = {
-    -1: ModelBadReply,  # an error line in the middle of the stream
+    -1: ModelBroke,  # an error line in the middle of the stream
     404: ModelMissing,
     408: ModelTimeout,
     429: ModelBusy,
-    500: ModelBadReply,  # "error parsing tool call" and its kin
+    500: ModelBroke,  # the runner crashed, or there is no memory for it
     502: ModelDown,
     503: ModelBusy,
     504: ModelTimeout,
 }
+
+_GARBAGE = (
+    httpx.TransportError,
+    httpx.DecodingError,
+    httpx.StreamError,
+    json.JSONDecodeError,
+    AttributeError,
+)
 
 
 def model_error(error: Exception, *, model: str) -> ModelError:
@@ -43,15 +56,17 @@ def model_error(error: Exception, *, model: str) -> ModelError:
 
 def _kind(error: Exception) -> type[ModelError]:
     if isinstance(error, ollama.ResponseError):
+        if "error parsing tool call" in error.error:  # 500, or a line of the stream
+            return ModelBadReply
         return BY_STATUS.get(error.status_code, ModelRefused)
     if isinstance(error, httpx.PoolTimeout):
         return ModelBusy
-    if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
-        return ModelTimeout
-    if isinstance(error, (httpx.TransportError, ConnectionError)):
+    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError)):
         return ModelDown
+    if isinstance(error, (httpx.TimeoutException, TimeoutError)):
+        return ModelTimeout
     if isinstance(error, ValueError) and "No data received" in str(error):
         return ModelBusy  # ChatOllama's word for an empty reply with done_reason "load"
-    if isinstance(error, (ValueError, httpx.DecodingError, httpx.StreamError)):
-        return ModelBadReply
-    return ModelRefused
+    if isinstance(error, _GARBAGE):
+        return ModelBroke
+    return ModelBadReply if isinstance(error, ValueError) else ModelRefused

@@ -17,6 +17,11 @@ LOST_END = re.compile(
     r"\A.*</think(?:ing)?>", re.DOTALL
 )  # templates that open the block themselves
 CALL_TAG = re.compile(r"</?(?:tool_calls?|tools|function_call)>|<\|python_tag\|>")
+CALL_HEAD = re.compile(
+    r"""\{\s*["'](?:name|function|tool|tool_name)["']\s*:\s*["'](\w+)(?:["']|\Z)"""
+    r"""(\s*,\s*["'](?:arguments|parameters|args)["']\s*:)?"""
+)
+DECODER = json.JSONDecoder(strict=False)  # models put raw newlines into strings
 FENCE = re.compile(r"\A```\w*\s*(.*?)\s*```\Z", re.DOTALL)
 
 
@@ -45,9 +50,10 @@ def without_thinking(text: str) -> str:
     return LOST_END.sub("", THINKING.sub("", text)).strip()
 
 
-def sendable(text: str) -> str:
-    """The text, or nothing where it is a tool call that nobody can run."""
-    return "" if CALL_TAG.search(text) or _is_call(text) else text
+def sendable(text: str, tools: Collection[str]) -> str:
+    """The text, or nothing where a tool call is in it that nobody can run."""
+    is_call = CALL_TAG.search(text) or _is_call(text) or _holds_broken_call(text, tools)
+    return "" if is_call else text
 
 
 def same_call(one: ToolCall, other: ToolCall) -> bool:
@@ -57,8 +63,8 @@ def same_call(one: ToolCall, other: ToolCall) -> bool:
 def _is_call(text: str) -> bool:
     fenced = FENCE.match(text)
     try:
-        value = json.loads(fenced[1] if fenced else text)
-    except ValueError:
+        value = DECODER.decode(fenced[1] if fenced else text)
+    except (ValueError, RecursionError):
         return False
     first = value[0] if isinstance(value, list) and value else value
     return (
@@ -66,6 +72,17 @@ def _is_call(text: str) -> bool:
         and isinstance(first.get("name", first.get("function")), str | dict)
         and bool({"arguments", "parameters", "args", "function"} & first.keys())
     )
+
+
+def _holds_broken_call(text: str, tools: Collection[str]) -> bool:
+    """Whether a call begins somewhere that is not JSON: cut short, or with a quote too many."""
+    for head in CALL_HEAD.finditer(text):
+        if head[2] or head[1] in tools:
+            try:
+                DECODER.raw_decode(text, head.start())
+            except (ValueError, RecursionError):
+                return True
+    return False
 
 
 def _first_of_each(calls: Sequence[ToolCall]) -> list[ToolCall]:

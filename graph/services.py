@@ -27,9 +27,13 @@ class Memories(Protocol):
 
 
 class History(Protocol):
-    """The ledger's side of the conversations, for /clear and /status."""
+    """The ledger's side of the conversations."""
 
     async def clear(self, sender: str) -> int: ...
+
+    async def keep_summary(
+        self, sender: str, summary: str, *, ends_at: str | None = None
+    ) -> None: ...
 
     async def delivered_since(self, since: int) -> int: ...
 

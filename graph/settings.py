@@ -46,6 +46,24 @@ class GraphSettings(BaseSettings):
     ollama_keep_alive: Annotated[
         str, Field(description="How long Ollama keeps the model in memory (30m, 24h, -1 = always).")
     ] = "30m"
+    ollama_warm_up: Annotated[
+        bool,
+        Field(
+            description="Load the model and read the front of the prompt before the first message."
+        ),
+    ] = True
+    ollama_timeout_s: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Seconds without a sign of the model, loading and reading included, "
+            "after which it counts as away.",
+        ),
+    ] = 120.0
+    ollama_answer_timeout_s: Annotated[
+        float,
+        Field(gt=0, description="Seconds for one whole answer; a model without end stops there."),
+    ] = 900.0
     data_dir: Annotated[Path, Field(description="Everything that lasts: databases and media.")] = (
         Path("data")
     )

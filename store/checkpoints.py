@@ -33,6 +33,7 @@ from store.errors import StoreUnavailable
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
 BUSY_TIMEOUT_MS = 10_000
+FILES = ("checkpoints.db", "checkpoints.db-wal", "checkpoints.db-shm")
 
 
 # In the database rather than in `aput`: one statement to run, and no way around it.

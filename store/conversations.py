@@ -57,7 +57,9 @@ def names_of(db: sqlite3.Connection, sender: Sender) -> list[Sender]:
 
 
 def resolve(db: sqlite3.Connection, sender: Sender) -> Conversation:
-    """The sender's conversation, made at the first message; learns a BSUID seen beside a phone."""
+    """The sender's conversation, made at the first message; learns the name it did not know, phone
+    or BSUID, when a message has both.
+    """
     now = now_ms()
     known = find(db, sender)
     if known is None and (moved := _given_up_by(db, sender)):
@@ -82,9 +84,16 @@ def resolve(db: sqlite3.Connection, sender: Sender) -> Conversation:
         db.execute(
             "UPDATE OR IGNORE conversations SET"
             " bsuid = coalesce(nullif(:bsuid, ''), bsuid),"
+            " phone_number = coalesce(phone_number, nullif(:phone, '')),"
             " name = coalesce(nullif(:name, ''), name),"
             " updated_at = :now WHERE id = :id",
-            {"bsuid": sender.bsuid, "name": sender.name, "now": now, "id": known.id},
+            {
+                "bsuid": sender.bsuid,
+                "phone": sender.phone,
+                "name": sender.name,
+                "now": now,
+                "id": known.id,
+            },
         )
     found = find(db, sender)
     assert found is not None  # noqa: S101 - inserted or found above, in this transaction
@@ -145,6 +154,12 @@ def by_id(db: sqlite3.Connection, conversation_id: int) -> Conversation:
         (conversation_id,),
     ).fetchone()
     return Conversation(**row)
+
+
+def all_of_them(db: sqlite3.Connection) -> list[Conversation]:
+    """Every conversation, the oldest first."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM conversations ORDER BY id")  # noqa: S608 - a constant
+    return [Conversation(**row) for row in rows]
 
 
 def id_of_thread(db: sqlite3.Connection, thread_id: str) -> int | None:

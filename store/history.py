@@ -33,28 +33,49 @@ class Exchange:
     reply: str
 
 
-def newest(db: sqlite3.Connection, conversation_id: int, count: int) -> list[Exchange]:
-    """The last `count` turns, oldest first."""
+@dataclass(frozen=True)
+class Told:
+    """A conversation as the model is told about it: the summary, and what came after."""
+
+    summary: str
+    exchanges: tuple[Exchange, ...]  # oldest first
+
+
+def told(db: sqlite3.Connection, conversation_id: int, most: int) -> Told:
+    """The summary and the turns after it, the newest `most` of them."""
+    row = db.execute(
+        "SELECT summary, summary_ends_at FROM conversations WHERE id = ?", (conversation_id,)
+    ).fetchone()
     rows = db.execute(
         "SELECT u.turn_id, u.content AS said, a.content AS reply FROM messages u"
         " JOIN messages a ON a.turn_id = u.turn_id AND a.role = 'assistant'"
-        " WHERE u.conversation_id = ? AND u.role = 'user' ORDER BY u.id DESC LIMIT ?",
-        (conversation_id, count),
+        " WHERE u.conversation_id = :owner AND u.role = 'user' AND u.id >= coalesce("
+        "  (SELECT min(id) FROM messages WHERE turn_id = :first AND conversation_id = :owner), 0)"
+        " ORDER BY u.id DESC LIMIT :most",
+        {"owner": conversation_id, "first": row["summary_ends_at"], "most": most},
     ).fetchall()
-    return [Exchange(**row) for row in reversed(rows)]
+    return Told(row["summary"], tuple(Exchange(**one) for one in reversed(rows)))
 
 
-def erase_text(db: sqlite3.Connection, wa_message_id: str, text: str) -> None:
-    """Take a revoked message's words out of what was said."""
-    turn = db.execute("SELECT turn_id FROM inbox WHERE wa_id = ?", (wa_message_id,)).fetchone()
-    if turn is None or not text:
-        return
+def keep_summary(
+    db: sqlite3.Connection, conversation_id: int, summary: str, ends_at: str | None
+) -> None:
+    """What was folded away; `ends_at` is the first turn that was not, None leaves it as it is."""
     db.execute(
-        "UPDATE messages SET content = replace(content, ?, '') WHERE turn_id = ? AND role = 'user'",
-        (text, turn["turn_id"]),
+        "UPDATE conversations SET summary = ?, summary_ends_at = coalesce(?, summary_ends_at)"
+        " WHERE id = ?",
+        (summary, ends_at, conversation_id),
+    )
+
+
+def rewrite(db: sqlite3.Connection, turn_id: str, said: str) -> None:
+    """Change the owner's side of a turn."""
+    db.execute(
+        "UPDATE messages SET content = ? WHERE turn_id = ? AND role = 'user'", (said, turn_id)
     )
 
 
 def clear(db: sqlite3.Connection, conversation_id: int) -> int:
-    """Delete a conversation's messages; how many there were."""
+    """Delete a conversation's messages and their summary; how many there were."""
+    keep_summary(db, conversation_id, "", "")
     return db.execute("DELETE FROM messages WHERE conversation_id = ?", (conversation_id,)).rowcount

@@ -12,7 +12,7 @@ from store.clock import now_ms
 
 OLD_MS = 10 * 60_000  # longer on its way than this is old mail
 
-Kind = Literal["chat", "command", "silent"]  # silent: kept, but no turn
+Kind = Literal["chat", "command", "silent"]  # silent: kept, and nothing is said about it
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Waiting:
 def add(
     db: sqlite3.Connection, conversation_id: int, arrival: Arrival, *, done: bool = False
 ) -> None:
-    """Store an arrival; `done` when it is not to be answered."""
+    """Store an arrival; `done` when the worker has nothing to do about it."""
     db.execute(
         "INSERT INTO inbox"
         " (wa_id, conversation_id, kind, type, text, quoted, payload, state, sent_at, received_at)"
@@ -75,7 +75,7 @@ def add(
             arrival.text,
             arrival.quoted,
             arrival.payload,
-            "done" if done or arrival.kind == "silent" else "pending",
+            "done" if done else "pending",
             arrival.sent_at,
             now_ms(),
         ),
@@ -112,8 +112,8 @@ class Claim:
 def claim(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> Claim:
     """Take the next turn; `waiting` has said that there is one.
 
-    An open turn comes back as it was claimed. A command is a turn of its own; with `merge` all chat
-    messages up to the next command are one turn.
+    An open turn comes back as it was claimed. A command is a turn of its own, and so is a message
+    that was taken back; with `merge` all chat messages up to the next of these are one turn.
     """
     rows = db.execute(
         "SELECT * FROM inbox WHERE conversation_id = ? AND state <> 'done'"
@@ -168,15 +168,29 @@ def rewrite(db: sqlite3.Connection, wa_id: str, text: str) -> None:
     db.execute("UPDATE inbox SET text = ? WHERE wa_id = ? AND state = 'pending'", (text, wa_id))
 
 
-def revoke(db: sqlite3.Connection, wa_id: str) -> str:
-    """The owner deleted a message: it is not answered any more and not kept. What it said."""
-    row = db.execute("SELECT text FROM inbox WHERE wa_id = ?", (wa_id,)).fetchone()
-    db.execute(
+def revoke(db: sqlite3.Connection, conversation_id: int, wa_id: str) -> bool:
+    """The owner deleted a message: it is not answered any more and not kept.
+
+    Whether its turn had begun: what it said is then in the history too.
+    """
+    row = db.execute(
         "UPDATE inbox SET text = '', payload = '{}',"
-        " state = CASE state WHEN 'pending' THEN 'done' ELSE state END WHERE wa_id = ?",
+        " state = CASE state WHEN 'pending' THEN 'done' ELSE state END"
+        " WHERE wa_id = ? AND conversation_id = ? RETURNING turn_id",
+        (wa_id, conversation_id),
+    ).fetchone()
+    return row is not None and row["turn_id"] is not None
+
+
+def of_turn(db: sqlite3.Connection, wa_id: str) -> list[InboxMessage]:
+    """The messages of the turn that `wa_id` belongs to, in order."""
+    rows = db.execute(
+        "SELECT turn.* FROM inbox AS turn JOIN inbox AS one"
+        " ON turn.conversation_id = one.conversation_id AND turn.turn_id = one.turn_id"
+        " WHERE one.wa_id = ? ORDER BY turn.id",
         (wa_id,),
     )
-    return row["text"] if row else ""
+    return [_message(row) for row in rows]
 
 
 def count_since(db: sqlite3.Connection, conversation_id: int, since: int) -> int:
@@ -218,14 +232,14 @@ def _next_turn(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> 
         " AND state = 'pending' ORDER BY id",
         (conversation_id,),
     ).fetchall()
-    if not rows or rows[0]["kind"] == "command":
+    if not rows or rows[0]["kind"] != "chat":
         return rows[:1]
     if not merge and not _message(rows[0]).is_old:
         return rows[:1]
     turn = []
     for row in rows:
         # Old mail is one turn, whatever BURST_WINDOW_S says, and news are not part of it.
-        if row["kind"] == "command" or _message(row).is_old != _message(rows[0]).is_old:
+        if row["kind"] != "chat" or _message(row).is_old != _message(rows[0]).is_old:
             break
         turn.append(row)
     return turn

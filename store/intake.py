@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from store import conversations, feedback, history, inbox, loops, outbox
+from store import conversations, feedback, inbox, loops, outbox
 from store.clock import now_ms
 from store.conversations import Sender
 from store.inbox import Arrival
@@ -65,6 +65,8 @@ class Rules:
     too_fast: str = ""
     loop: str = ""
     while_away: str = ""  # stands before what was held for the owner
+    text_max: int = 4096  # characters the channel takes
+    retry_ms: int = 60_000  # until a part that failed after it was accepted is sent again
     month_began: int = 0  # ms, in the owner's zone
     nearly_used_up: str = ""  # the month's free messages
 
@@ -79,7 +81,8 @@ class Taken:
     duplicates: int = 0
     strangers: int = 0
     limited: int = 0
-    failed_codes: frozenset[int] = frozenset()
+    delivered: int = 0  # messages of ours that reached their phone
+    failed_codes: frozenset[int] = frozenset()  # of those that did not, though Meta took them
 
 
 def take(db: sqlite3.Connection, events: Iterable[Inbound | Status], rules: Rules) -> Taken:
@@ -99,10 +102,11 @@ def take(db: sqlite3.Connection, events: Iterable[Inbound | Status], rules: Rule
 
 
 def _take_status(db: sqlite3.Connection, status: Status, rules: Rules, taken: Taken) -> None:
-    moved = outbox.apply_status(db, status)
-    if moved is None:
+    moved = outbox.apply_status(db, status, retry_ms=rules.retry_ms)
+    if moved is None or moved.state is None:
         return
     taken.send.add(moved.conversation_id)
+    taken.delivered += moved.delivered
     if moved.delivered and outbox.delivered_since(db, rules.month_began) >= WARN_DELIVERED:
         key = f"cost:{rules.month_began}"
         outbox.add(db, moved.conversation_id, key, [rules.nearly_used_up])
@@ -115,31 +119,31 @@ def _take_message(db: sqlite3.Connection, event: Inbound, rules: Rules, taken: T
     if inbox.state_of(db, event.arrival.wa_id) is not None:
         taken.duplicates += 1
         return
-    arrival = _with_effect(db, owner, event)
+    arrival, has_work = _with_effect(db, owner, event)
     stopped = _stopped(db, owner, arrival, rules)
-    inbox.add(db, owner, arrival, done=stopped)
+    inbox.add(db, owner, arrival, done=stopped or not has_work)
     taken.stored += 1
     taken.limited += stopped
     conversations.wrote(db, owner, arrival.sent_at)
-    outbox.release(db, owner, rules.while_away)
+    outbox.release(db, owner, rules.while_away, rules.text_max)
     taken.answer.add(owner)
     taken.send.add(owner)
 
 
-def _with_effect(db: sqlite3.Connection, owner: int, event: Inbound) -> Arrival:
-    """Do what the event does; the arrival that is left to store."""
+def _with_effect(db: sqlite3.Connection, owner: int, event: Inbound) -> tuple[Arrival, bool]:
+    """Do what the event does; the arrival that is left to store, and whether it is work."""
     match event.effect:
         case Reaction(target, emoji):
             feedback.set_reaction(db, owner, target, emoji)
         case Revoke(target):
-            said = inbox.revoke(db, target)
-            history.erase_text(db, target, said)
+            was_read = inbox.revoke(db, owner, target)
+            return replace(event.arrival, quoted=target), was_read
         case Move(to):
             conversations.move(db, owner, to)
         case Edit(target, text) if inbox.state_of(db, target) == "pending":
             inbox.rewrite(db, target, text)
-            return replace(event.arrival, kind="silent", text="")
-    return event.arrival
+            return replace(event.arrival, kind="silent", text=""), False
+    return event.arrival, event.arrival.kind != "silent"
 
 
 def _stopped(db: sqlite3.Connection, owner: int, arrival: Arrival, rules: Rules) -> bool:

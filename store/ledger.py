@@ -87,9 +87,38 @@ class Ledger:
 
         return await self._db.write("ledger.finish", job)
 
-    async def exchanges(self, conversation_id: int, count: int) -> list[history.Exchange]:
-        """The last `count` turns of the history, oldest first."""
-        return await self._db.read(lambda db: history.newest(db, conversation_id, count))
+    async def conversations(self) -> list[Conversation]:
+        """Everybody who has written."""
+        return await self._db.read(conversations.all_of_them)
+
+    async def told(self, conversation_id: int, most: int) -> history.Told:
+        """The summary and the turns after it, the newest `most` of them."""
+        return await self._db.read(lambda db: history.told(db, conversation_id, most))
+
+    async def keep_summary(self, sender: str, summary: str, *, ends_at: str | None = None) -> None:
+        """What a thread folded away; see store.history (the graph's History port)."""
+
+        def job(db: sqlite3.Connection) -> None:
+            owner = conversations.id_of_thread(db, sender)
+            if owner is not None:
+                history.keep_summary(db, owner, summary, ends_at)
+
+        await self._db.write("ledger.keep_summary", job)
+
+    async def turn_of(self, conversation: Conversation, wa_id: str) -> Turn | None:
+        """The turn that has begun to answer this message, with its messages as they are now."""
+        messages = await self._db.read(lambda db: inbox.of_turn(db, wa_id))
+        return Turn(messages[0].wa_id, conversation, tuple(messages)) if messages else None
+
+    async def take_back(self, turn: Turn, earlier: Turn | None, said: str) -> None:
+        """End the turn of a deletion; the history has `said` for what `earlier` asked."""
+
+        def job(db: sqlite3.Connection) -> None:
+            inbox.close_turn(db, turn.id)
+            if earlier is not None:
+                history.rewrite(db, earlier.id, said)
+
+        await self._db.write("ledger.finish", job)
 
     async def notice(self, conversation_id: int, key: str, body: str) -> bool:
         """Queue a sentence that is no answer; False when it was said to them under this key."""
@@ -159,9 +188,20 @@ class Ledger:
         """The part will not be sent."""
         await self._db.write("ledger.mark_failed", lambda db: outbox.failed(db, part_id, code))
 
-    async def hold_send(self, part_id: int, code: int | None) -> None:
-        """Keep the part until the owner writes again."""
-        await self._db.write("ledger.hold_send", lambda db: outbox.hold(db, part_id, code))
+    async def hold_send(self, part: Part, code: int | None, *, wrote_at: int) -> bool:
+        """Keep the part until the owner writes again; False if that was just now.
+
+        `wrote_at` (ms): the owner's newest message as the sender of the part knew it.
+        """
+
+        def job(db: sqlite3.Connection) -> bool:
+            if conversations.by_id(db, part.conversation_id).last_wrote_at > wrote_at:
+                outbox.retry(db, part.id, due_at=now_ms(), code=code)
+                return False
+            outbox.hold(db, part.id, code)
+            return True
+
+        return await self._db.write("ledger.hold_send", job)
 
     async def respell(self, conversation_id: int, send_to: str, *, respelled: bool) -> None:
         """Send to another spelling of the number from now on."""

@@ -12,8 +12,7 @@ from typing import Literal
 
 from store.clock import now_ms
 
-FAILED_WAIT_MS = 60_000  # before a part that failed after it was accepted is tried again
-FAILED_TRIES = 5
+FAILED_TRIES = 5  # of a part that Meta accepts and then reports as failed
 _RANK = {
     "queued": 0,
     "sending": 1,
@@ -32,9 +31,10 @@ class Status:
 
     wa_id: str
     status: Literal["sent", "delivered", "read", "failed"]
-    callback: str = ""  # the biz_opaque_callback_data we gave: our row id
+    callback: str = ""  # the biz_opaque_callback_data we gave: Part.callback
     code: int | None = None  # Graph API error code of a failure
     when_failed: Literal["failed", "queued", "held"] = "failed"  # what the code means for the part
+    for_ever: bool = False  # with "queued": however often, as only the owner can change something
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,12 @@ class Part:
     state: str
     attempts: int
     due_at: int  # ms
+    created_at: int  # ms
+
+    @property
+    def callback(self) -> str:
+        """What names the part in its statuses; not the id alone, which a new file begins anew."""
+        return f"{self.id}-{self.created_at}"
 
 
 def add(db: sqlite3.Connection, conversation_id: int, key: str, bodies: Sequence[str]) -> int:
@@ -65,7 +71,7 @@ def add(db: sqlite3.Connection, conversation_id: int, key: str, bodies: Sequence
 def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     """The oldest unsettled part: nothing after it may overtake it."""
     row = db.execute(
-        "SELECT id, conversation_id, body, state, attempts, due_at FROM outbox"
+        "SELECT id, conversation_id, body, state, attempts, due_at, created_at FROM outbox"
         " WHERE conversation_id = ? AND state IN ('queued', 'sending', 'unknown')"
         " ORDER BY id LIMIT 1",
         (conversation_id,),
@@ -83,11 +89,11 @@ def begin(db: sqlite3.Connection, part_id: int) -> None:
 
 
 def sent(db: sqlite3.Connection, part_id: int, wa_id: str) -> None:
-    """Meta accepted it under this id. A status may have been faster: never step back."""
+    """Meta accepted it under this id. A status of it may have been faster and knows more."""
     db.execute(
         "UPDATE outbox SET wa_id = :wa_id, sent_at = coalesce(sent_at, :now), updated_at = :now,"
-        " state = CASE WHEN state IN ('queued', 'sending', 'unknown') THEN 'sent' ELSE state END"
-        " WHERE id = :id",
+        " state = CASE WHEN state IN ('delivered', 'read') OR wa_id = :wa_id THEN state"
+        " ELSE 'sent' END WHERE id = :id",
         {"wa_id": wa_id, "now": now_ms(), "id": part_id},
     )
 
@@ -120,23 +126,34 @@ def failed(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
 
 
 def hold(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
-    """Meta's 24 hours are over: kept until the owner writes again."""
+    """Meta's 24 hours are over: kept until the owner writes again, with all that comes after it."""
     db.execute(
-        "UPDATE outbox SET state = 'held', error_code = ?, updated_at = ?"
-        " WHERE id = ? AND state IN ('queued', 'sending', 'unknown')",
-        (code, now_ms(), part_id),
+        "UPDATE outbox SET state = 'held', error_code = :code, updated_at = :now"
+        " WHERE conversation_id = (SELECT conversation_id FROM outbox WHERE id = :id)"
+        " AND (id = :id AND state IN ('queued', 'sending', 'unknown')"
+        " OR id > :id AND state = 'queued')",
+        {"code": code, "now": now_ms(), "id": part_id},
     )
 
 
-def release(db: sqlite3.Connection, conversation_id: int, intro: str) -> bool:
-    """The owner wrote: queue what was held, in order, `intro` before the first. Whether any was."""
+def release(db: sqlite3.Connection, conversation_id: int, intro: str, max_chars: int) -> bool:
+    """The owner wrote: queue what was held, in order, `intro` before the first. Whether any was.
+
+    `intro` stands there once however often it is held, and not where it would make the part longer
+    than `max_chars`.
+    """
     first = db.execute(
         "SELECT min(id) AS id FROM outbox WHERE conversation_id = ? AND state = 'held'",
         (conversation_id,),
     ).fetchone()["id"]
     if first is None:
         return False
-    db.execute("UPDATE outbox SET body = ? || char(10) || body WHERE id = ?", (intro, first))
+    db.execute(
+        "UPDATE outbox SET body = :intro || char(10) || body WHERE id = :id"
+        " AND substr(body, 1, length(:intro)) <> :intro"
+        " AND length(body) + length(:intro) < :max",
+        {"intro": intro, "id": first, "max": max_chars},
+    )
     db.execute(
         "UPDATE outbox SET state = 'queued', due_at = :now, updated_at = :now, attempts = 0"
         " WHERE conversation_id = :owner AND state = 'held'",
@@ -150,32 +167,28 @@ class Moved:
     """A part that a status webhook is about."""
 
     conversation_id: int
+    state: str | None  # the new one; None when the status says nothing new
     delivered: bool  # now, and not before
 
 
-def apply_status(db: sqlite3.Connection, status: Status) -> Moved | None:
-    """Move a part by a status webhook; None if it is not ours."""
-    callback = status.callback
+def apply_status(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Moved | None:
+    """Move a part by a status webhook; None if it is not ours.
+
+    `retry_ms`: when to try again what failed after it was accepted.
+    """
+    part_id, created_at = _named_by(status.callback)
     row = db.execute(
         "SELECT id, conversation_id, wa_id, state, attempts, delivered_at FROM outbox"
-        " WHERE wa_id = ? OR id = ? ORDER BY wa_id = ? DESC LIMIT 1",
-        (
-            status.wa_id,
-            _row_id(callback),
-            status.wa_id,
-        ),
+        " WHERE wa_id = :wa_id OR (id = :id AND created_at = :created_at)"
+        " ORDER BY wa_id = :wa_id DESC LIMIT 1",
+        {"wa_id": status.wa_id, "id": part_id, "created_at": created_at},
     ).fetchone()
     if row is None:
         return None
-    now = now_ms()
-    delivered = False
-    # The failure of a try that another has followed says nothing about that one.
-    stale = status.status == "failed" and row["wa_id"] not in (None, status.wa_id)
-    if not stale and _RANK[status.status] > _RANK[row["state"]]:
-        state: str = status.status
-        delivered = state in ("delivered", "read") and row["delivered_at"] is None
-        if state == "failed" and row["attempts"] < FAILED_TRIES:
-            state = status.when_failed
+    state = _state_after(row, status)
+    delivered = state in ("delivered", "read") and row["delivered_at"] is None
+    if state is not None:
+        now = now_ms()
         db.execute(
             "UPDATE outbox SET state = :state, wa_id = :wa_id, error_code = :code,"
             " due_at = :due, sent_at = coalesce(sent_at, :now), updated_at = :now,"
@@ -185,26 +198,47 @@ def apply_status(db: sqlite3.Connection, status: Status) -> Moved | None:
                 "state": state,
                 "wa_id": status.wa_id,
                 "code": status.code,
-                "due": now + FAILED_WAIT_MS,
+                "due": now + retry_ms,
                 "now": now,
                 "id": row["id"],
             },
         )
-    return Moved(int(row["conversation_id"]), delivered)
+    return Moved(int(row["conversation_id"]), state, delivered)
 
 
-def _row_id(callback: str) -> int:
-    """Our row id as Meta gave it back; -1 for what is none, or more than an INTEGER holds."""
-    return int(callback) if re.fullmatch(r"[0-9]{1,18}", callback) else -1
+def _state_after(row: sqlite3.Row, status: Status) -> str | None:
+    """The state a part gets by a status, or None. Statuses come late, twice and in any order."""
+    accepted = _RANK[row["state"]] >= _RANK["sent"]
+    of_known_try = row["wa_id"] == status.wa_id
+    # A part that has an id and is to be sent again: the message of that id has failed, which is no
+    # news. One that was accepted under another id: what became of the first try does not matter.
+    is_stale = row["wa_id"] is not None and of_known_try != accepted
+    if is_stale and status.status in ("sent", "failed"):
+        return None
+    if _RANK[status.status] <= _RANK[row["state"]]:
+        return None
+    if status.status != "failed":
+        return status.status
+    again = status.for_ever or row["attempts"] < FAILED_TRIES
+    return status.when_failed if again else "failed"
+
+
+def _named_by(callback: str) -> tuple[int, int]:
+    """Row id and created_at of Part.callback; -1 for what is none, or more than INTEGERs hold."""
+    found = re.fullmatch(r"([0-9]{1,18})-([0-9]{1,18})", callback)
+    return (int(found[1]), int(found[2])) if found else (-1, -1)
 
 
 def recover(db: sqlite3.Connection, settle_ms: int) -> list[int]:
     """After a crash: what was being sent is unknown, and sent again when no status has settled it
     in `settle_ms` from now. Conversations with something to send.
 
-    What was unknown before waits that long too: no status could come in while we were away.
+    What was unknown before waits that long too: no status could come in while we were away. What
+    waits for its next try is tried at once: who starts us anew may have changed a setting, and
+    whether it helped should show.
     """
     now = now_ms()
+    db.execute("UPDATE outbox SET due_at = ? WHERE state = 'queued' AND due_at > ?", (now, now))
     db.execute(
         "UPDATE outbox SET state = 'unknown', due_at = :due, updated_at = :now"
         " WHERE state = 'sending' OR (state = 'unknown' AND due_at < :due)",

@@ -22,7 +22,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -105,6 +105,11 @@ def cut(content: str, after: int = 1) -> Answer:
     return Answer(content=content, cut_after=after)
 
 
+def echo(body: Json) -> str:
+    """A function for `fallback`: says what the owner wrote last, without WasAP's note."""
+    return "re: " + str(body["messages"][-1]["content"]).split("\n\n[Nota: ")[0]
+
+
 Script = Answer | str | Callable[[Json], "Answer | str"]
 
 
@@ -132,6 +137,8 @@ class FakeOllama:
     fallback: Script = "Entendido."
     """For calls beyond the script: an answer, a text, or a function of the request body."""
     calls: list[Call] = field(default_factory=list)
+    loaded: dict[str, datetime] = field(default_factory=dict)
+    """What is in memory and until when: a chat puts its model there for an hour."""
     url: str = ""
     _script: deque[Script] = field(default_factory=deque)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -140,6 +147,12 @@ class FakeOllama:
     def script(self, *answers: Script) -> None:
         """Queue answers for the next chat calls, in order."""
         self._script.extend(answers)
+
+    def forget(self) -> None:
+        """Drop the script and the calls so far."""
+        with self._changed:
+            self._script.clear()
+            self.calls.clear()
 
     @property
     def unused(self) -> int:
@@ -158,10 +171,15 @@ class FakeOllama:
 
     def wait_for_chats(self, count: int, timeout_s: float = 20.0) -> list[Json]:
         """Block until this many chat calls came in, and give them. For async tests use a thread."""
+        return self.wait_for("/api/chat", count, timeout_s)
+
+    def wait_for(self, path: str, count: int, timeout_s: float = 20.0) -> list[Json]:
+        """Block until this many calls came in at one path, and give their bodies."""
         with self._changed:
-            if not self._changed.wait_for(lambda: len(self.chats) >= count, timeout_s):
-                raise TimeoutError(f"{len(self.chats)} chat calls in {timeout_s} s, not {count}")
-            return self.chats
+            if not self._changed.wait_for(lambda: len(self.bodies(path)) >= count, timeout_s):
+                seen = len(self.bodies(path))
+                raise TimeoutError(f"{seen} calls of {path} in {timeout_s} s, not {count}")
+            return self.bodies(path)
 
     @contextlib.contextmanager
     def serve(self, port: int = 0) -> Iterator["FakeOllama"]:
@@ -198,7 +216,12 @@ class FakeOllama:
         return JSONResponse({"models": [_listed(_tagged(name)) for name in self.models]})
 
     async def _ps(self, request: Request) -> Response:
-        return JSONResponse({"models": []})
+        await self._note(request)
+        models = [
+            {**_listed(_tagged(name)), "size_vram": 0, "expires_at": expiry.isoformat()}
+            for name, expiry in self.loaded.items()
+        ]
+        return JSONResponse({"models": models})
 
     async def _show(self, request: Request) -> Response:
         body = await self._note(request)
@@ -248,6 +271,7 @@ class FakeOllama:
         if not body.get("messages"):  # how Ollama is asked to load or unload a model
             reason = "unload" if body.get("keep_alive") == 0 else "load"
             return JSONResponse(_final(body, Answer(done_reason=reason), content=""))
+        self.loaded[str(body["model"])] = datetime.now(UTC) + timedelta(hours=1)
         answer = self._next(body)
         await self._wait(answer, request)
         if answer.drop:

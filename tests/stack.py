@@ -7,13 +7,15 @@ with Stack(tmp_path) as stack:
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,6 +46,7 @@ class Stack:
         self.ollama = FakeOllama()
         self.process: subprocess.Popen[bytes] | None = None
         self._settings = settings
+        self._seen = 0  # the newest event of the chat that `replies` has given
         self._open = contextlib.ExitStack()
         self._meta: httpx.Client
 
@@ -86,6 +89,7 @@ class Stack:
             "ADMIN_PORT": str(self.admin_port),
             "DATA_DIR": str(self.folder / "data"),
             "BURST_WINDOW_S": "0",
+            "OLLAMA_WARM_UP": "false",  # tests count the calls of the model
             **self._settings,
         }
 
@@ -144,6 +148,80 @@ class Stack:
         query = {"after": after, "wait_s": wait_s}
         chat = self._meta.get("/_phone/chat", params=query).json()
         return [e["text"] for e in chat["events"] if e["kind"] == "outbound"], chat["last_seq"]
+
+    def replies(self, count: int) -> list[str]:
+        """The next `count` texts on a phone, those that `replies` has not given yet."""
+        deadline = time.monotonic() + ANSWER_TIMEOUT_S
+        found: list[str] = []
+        while len(found) < count:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                tail = self.log.read_text()[-3000:]
+                raise TimeoutError(f"{len(found)} of {count} replies: {found}\n{tail}")
+            query = {"after": self._seen, "wait_s": left}
+            for event in self._meta.get("/_phone/chat", params=query).json()["events"]:
+                self._seen = event["seq"]
+                if event["kind"] == "outbound":
+                    found.append(event["text"])
+                if len(found) == count:
+                    break
+        return found
+
+    def calm(self) -> None:
+        """Forget faults and scripts, and wait until all is answered: for tests that share us."""
+        self.clear_faults()
+        self.switch(send_statuses=True)
+        self.ollama.forget()
+        self.until(lambda: not self.health()["inbox"] and not self.health()["outbox"])
+        self._seen = max((event["seq"] for event in self.chat()), default=0)
+
+    def clear_faults(self) -> None:
+        """Meta is well again."""
+        self._meta.delete("/_control/faults").raise_for_status()
+
+    def switch(self, **switches: bool) -> None:
+        """Change how Meta behaves, see app.simulator.control."""
+        self._meta.patch("/_control/switches", json=switches).raise_for_status()
+
+    def webhook(self, **value: Any) -> None:
+        """Meta delivers this: `messages`, `statuses`, `contacts`; back when it was taken."""
+        head = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": PHONE_NUMBER_ID}}
+        change = {"field": "messages", "value": {**head, **value}}
+        body = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
+        self._meta.post("/_phone/webhooks", json=body, params={"wait": True}).raise_for_status()
+
+    def health(self) -> dict[str, Any]:
+        """What the admin port says, with the HTTP status under "http"."""
+        answer = httpx.get(f"http://127.0.0.1:{self.admin_port}/health", trust_env=False)
+        return {**answer.json(), "http": answer.status_code}
+
+    def metrics(self) -> str:
+        """Prometheus' text format."""
+        return httpx.get(f"http://127.0.0.1:{self.admin_port}/metrics", trust_env=False).text
+
+    def until(self, holds: Callable[[], Any], timeout_s: float = ANSWER_TIMEOUT_S) -> Any:
+        """Wait for what nobody tells us about; what `holds` gave when it was true."""
+        deadline = time.monotonic() + timeout_s
+        while not (found := holds()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(self.log.read_text()[-3000:])
+            time.sleep(0.02)
+        return found
+
+    def logged(self, action: str) -> list[dict[str, Any]]:
+        """The lines of the log about one action."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [line for line in lines if line["action"] == action]
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database holds, for what no outside can show."""
+        with contextlib.closing(sqlite3.connect(self.folder / "data" / "wasap.db")) as db:
+            return db.execute(query, values).fetchall()
+
+    def sends(self, text: str) -> list[dict[str, Any]]:
+        """The Graph calls that tried to send this text, with their answer's status."""
+        calls = [call for call in self.graph_calls() if call["body"].get("type") == "text"]
+        return [call for call in calls if call["body"]["text"]["body"] == text]
 
     def chat(self) -> list[dict[str, Any]]:
         """The conversation so far, as the phone saw it."""

@@ -56,7 +56,11 @@ def main() -> int:
     except OSError as error:
         where = f"{arguments.host}:{arguments.port}"
         return _fail(f"The built-in model cannot listen on {where}: {_reason(error)}.")
-    options = EngineOptions(num_ctx=arguments.num_ctx, threads=usable_cores())
+    options = EngineOptions(
+        num_ctx=arguments.num_ctx,
+        threads=usable_cores(),
+        fronts=settings.models_dir.absolute() / "fronts",
+    )
     server = _Server(
         uvicorn.Config(
             create_app(shelf, options),

@@ -8,17 +8,19 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import structlog
 
 from app.embedded.errors import ApiError
 from app.embedded.fetch import verified
+from app.embedded.fronts import Fronts, engine_client
 from app.embedded.served import Served
 from app.embedded.slots import Slots
 from app.embedded.wire import DEFAULT_KEEP_ALIVE_S, Prompt
@@ -43,6 +45,7 @@ class EngineOptions:
     num_ctx: int
     threads: int
     slots: int = SLOTS
+    fronts: Path | None = None  # where computed prompt fronts are kept; None keeps none
 
 
 def usable_cores() -> int:
@@ -62,7 +65,11 @@ class Engine:
         self.model: Served | None = None
         self.expires_at: datetime | None = None
         self._server: Any = None
+        self._key = secrets.token_urlsafe(32)  # of the port that the engine opens on 127.0.0.1
+        self._http: httpx.AsyncClient
         self._slots = Slots(options.slots)
+        self._fronts = Fronts(options.fronts) if options.fronts else None
+        self._reading = asyncio.Lock()  # a front is being computed: wait, rather than do it twice
         # A turnstile: whoever waits for another model to leave is not overtaken.
         self._door = asyncio.Lock()
         self._active = 0
@@ -71,7 +78,7 @@ class Engine:
         self._loading: asyncio.Task[None] | None = None
         self._uses = 0
         self._reaper: asyncio.TimerHandle | None = None
-        self._unloading: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
         self._jobs: set[_Job] = set()
         # One more thread than slots: to load and unload.
         self._threads = ThreadPoolExecutor(options.slots + 1, thread_name_prefix="engine")
@@ -83,8 +90,7 @@ class Engine:
         with contextlib.ExitStack() as undo:
             await self._enter(model)
             undo.callback(self._leave, keep_alive_s)
-            slot = await self._slots.acquire(prompt.front, prompt.head)
-            undo.callback(self._slots.release, slot)
+            slot = await self._slot_for(prompt, undo)
             body = {**prompt.body, "id_slot": slot, "cache_prompt": True}
             # Progress chunks are how an abort is noticed while a long prompt is computed.
             body |= {"stream": True, "return_progress": True}
@@ -92,7 +98,8 @@ class Engine:
             self._jobs.add(job)
             undo.callback(self._jobs.discard, job)
             # Not before the engine has really stopped may the slot be used again.
-            job.start(self._threads, done=undo.pop_all().close)
+            release = undo.pop_all().close
+            job.start(self._threads, done=lambda: self._done(job, prompt, slot, release))
         try:
             async for chunk in job.chunks():
                 yield chunk
@@ -116,6 +123,48 @@ class Engine:
             job.stop()
         await self.unload()
         self._threads.shutdown(wait=False)
+
+    async def _slot_for(self, prompt: Prompt, undo: contextlib.ExitStack) -> int:
+        """A slot for the prompt, with its front in it when that was computed before."""
+        await self._reading.acquire()
+        if prompt.said:
+            self._reading.release()
+        else:
+            undo.callback(self._reading.release)
+        slot = await self._slots.acquire(prompt.front, prompt.head)
+        undo.callback(self._slots.release, slot)
+        if self._fronts is not None and self._slots.is_empty(slot):
+            await self._fronts.restore(self._http, slot, self._front_name(prompt))
+        self._slots.serves(slot, prompt.front)
+        return slot
+
+    def _done(self, job: "_Job", prompt: Prompt, slot: int, release: Callable[[], object]) -> None:
+        if prompt.said or self._fronts is None or not job.whole:
+            release()
+            return
+        self._spawn(self._keep_front(self._fronts, prompt, slot, release), "embedded-front")
+
+    async def _keep_front(
+        self, fronts: Fronts, prompt: Prompt, slot: int, release: Callable[[], object]
+    ) -> None:
+        """Save a front that was computed, and give the other slots a copy."""
+        name = self._front_name(prompt)
+        try:
+            if fronts.has(name) or await fronts.save(self._http, slot, name):
+                for other in self._slots.empty():
+                    if await fronts.restore(self._http, other, name):
+                        self._slots.serves(other, prompt.front)
+        finally:
+            release()
+
+    def _front_name(self, prompt: Prompt) -> str:
+        assert self._fronts is not None and self.model is not None  # noqa: S101, PT018 - by callers
+        return self._fronts.name(self.model.digest, self.options.num_ctx, prompt.static)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     @contextlib.asynccontextmanager
     async def _at_the_door(self) -> AsyncIterator[None]:
@@ -153,9 +202,7 @@ class Engine:
             self._reaper = loop.call_later(seconds, self._expire, self._uses)
 
     def _expire(self, uses: int) -> None:
-        task = asyncio.create_task(self._unload_unless_used(uses), name="embedded-unload")
-        self._unloading.add(task)
-        task.add_done_callback(self._unloading.discard)
+        self._spawn(self._unload_unless_used(uses), "embedded-unload")
 
     async def _unload_unless_used(self, uses: int) -> None:
         async with self._at_the_door():
@@ -166,7 +213,10 @@ class Engine:
         await self._drop()
         began = time.perf_counter()
         loop = asyncio.get_running_loop()
-        self._server = await loop.run_in_executor(self._threads, _load, model, self.options)
+        self._server = await loop.run_in_executor(
+            self._threads, _load, model, self.options, self._key
+        )
+        self._http = engine_client(self._server.listening_address, self._key)
         self.model = model
         self._expire_in(DEFAULT_KEEP_ALIVE_S)  # if the client hung up meanwhile
         log.info("model_loaded", model=model.name, seconds=round(time.perf_counter() - began, 1))
@@ -177,6 +227,7 @@ class Engine:
         name = self.model.name if self.model else ""
         server, self._server, self.model, self.expires_at = [self._server], None, None, None
         self._slots.forget()
+        await self._http.aclose()
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._threads, _free, server)
         log.info("model_unloaded", model=name)
@@ -191,6 +242,7 @@ class _Job:
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Chunk | None] = asyncio.Queue()
         self._stopped = threading.Event()
+        self.whole = False  # it ran to its end, and no error came
 
     def start(self, threads: ThreadPoolExecutor, *, done: Callable[[], object]) -> None:
         future = self._loop.run_in_executor(threads, self._run)
@@ -220,15 +272,18 @@ class _Job:
     def _on_chunk(self, chunk: Chunk) -> bool:
         """Called by llama.cpp; True means stop."""
         if not self._stopped.is_set():
+            self.whole = "error" not in chunk
             self._put(chunk)
-        return self._stopped.is_set()
+            return False
+        self.whole = False
+        return True
 
     def _put(self, chunk: Chunk | None) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the process is ending
             self._loop.call_soon_threadsafe(self._queue.put_nowait, chunk)
 
 
-def _load(model: Served, options: EngineOptions) -> Any:
+def _load(model: Served, options: EngineOptions, key: str) -> Any:
     if model.weights is not None and not verified(model.weights, model.path):
         raise ApiError(
             500,
@@ -245,8 +300,10 @@ def _load(model: Served, options: EngineOptions) -> Any:
     params.cache_ram_mib = PROMPT_CACHE_MIB
     params.warmup = False
     params.verbosity = 0
-    # The engine opens a port of its own on 127.0.0.1 that nobody needs: lock it.
-    params.api_keys = [secrets.token_urlsafe(32)]
+    if options.fronts is not None:
+        params.slot_save_path = f"{options.fronts}{os.sep}"
+    # The engine opens a port of its own on 127.0.0.1, which only the fronts need: lock it.
+    params.api_keys = [key]
     params.cors_origins = ""
     params.ui = False
     params.endpoint_slots = False

@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from app.embedded.engine import Chunk
 from app.embedded.errors import ApiError
 from graph.rescue import may_become_call, rescue
+
+log = structlog.get_logger()
 
 Line = dict[str, Any]
 
@@ -50,6 +54,14 @@ class Reply:
             raise ApiError(503, "the model was stopped")
         for line in self._rest(cut=_finish_reason(last) == "length"):
             yield line
+        timings = last.get("timings") or {}
+        log.info(
+            "generated",
+            read_tokens=timings.get("prompt_n"),
+            cached_tokens=timings.get("cache_n"),
+            tokens=timings.get("predicted_n"),
+            read_ms=round(timings.get("prompt_ms", 0)),
+        )
         yield self.line(**self.shape(""), **self._totals(last))
 
     def line(self, **fields: Any) -> Line:

@@ -19,12 +19,26 @@ class Slots:
         self._free = list(range(count))  # the one left alone longest comes first
         self._served: list[tuple[str, ...]] = [() for _ in range(count)]
 
+    def is_empty(self, slot: int) -> bool:
+        """Whether the slot has served nothing since the engine was loaded."""
+        return not self._served[slot]
+
+    def empty(self) -> list[int]:
+        """Free slots that have served nothing since the engine was loaded."""
+        return [slot for slot in self._free if self.is_empty(slot)]
+
+    def serves(self, slot: int, front: Sequence[str]) -> None:
+        """What the slot holds now."""
+        self._served[slot] = tuple(front)
+
     async def acquire(self, front: Sequence[str], head: int) -> int:
-        """A free slot for a prompt of these parts; the first `head` name its conversation."""
+        """A free slot for a prompt of these parts; the first `head` name its conversation.
+
+        The caller says with `serves` what becomes of it.
+        """
         await self._turn.acquire()
         slot = max(self._free, key=lambda free: self._continues(free, front, head))
         self._free.remove(slot)
-        self._served[slot] = tuple(front)
         return slot
 
     def release(self, slot: int) -> None:

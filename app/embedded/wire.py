@@ -157,6 +157,12 @@ class Prompt:
     front: tuple[str, ...]  # the parts of the prompt in order, to tell conversations apart
     head: int  # how many of them name the conversation
     offered: frozenset[str] = frozenset()  # tools
+    said: bool = True  # somebody says something; without it the prompt is all front
+
+    @property
+    def static(self) -> tuple[str, ...]:
+        """What stands before the first word of the conversation."""
+        return self.front[: self.head - 1] if self.said else self.front
 
 
 def parse(kind: type[Body], raw: bytes) -> Body:
@@ -183,7 +189,7 @@ def chat_prompt(request: ChatRequest, model: Served, *, num_ctx: int) -> Prompt:
     users = [n for n, message in enumerate(messages) if message["role"] == "user"]
     head = users[0] + 2 if users else len(parts)
     offered = frozenset(tool["function"]["name"] for tool in tools)
-    return Prompt(body, tuple(parts), head, offered)
+    return Prompt(body, tuple(parts), head, offered, said=bool(users))
 
 
 def generate_prompt(request: GenerateRequest, model: Served, *, num_ctx: int) -> Prompt:

@@ -11,19 +11,19 @@ from langgraph.types import RetryPolicy, Send
 
 from graph.context import TurnContext
 from graph.errors import ModelBadReply, ModelError
-from graph.frozen import without_echo
+from graph.frozen import own_words, without_echo
 from graph.model import answer_tokens, wire_schemas
 from graph.nodes.contract import Node
 from graph.replies import cleaned, same_call, sendable
 from graph.services import Services
 from graph.state import State
-from graph.window import estimate_tokens, fitted, mended, newest_human, this_turn
+from graph.window import fitted, mended, newest_human, this_turn
 
 log = structlog.get_logger(__name__)
 
 MAX_TOOL_ROUNDS = 6  # a turn; then the model answers with what it has
 FEW_STEPS = 4  # of LangGraph's recursion limit: a tool round takes two, the answer and summary two
-MISCOUNT = 0.5  # the server read less than this share of the prompt: it was cut on the way
+SHOWN_OF_TOO_LONG = 300  # characters that the thread keeps of a message larger than the window
 
 
 def _worth_another_try(error: Exception) -> bool:
@@ -35,10 +35,13 @@ RETRY = RetryPolicy(max_attempts=2, initial_interval=0.5, retry_on=_worth_anothe
 
 def make_agent(services: Services) -> Node:
     schemas = wire_schemas(services.tools)
+    names = [tool.name for tool in services.tools]
 
     async def agent(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         language = runtime.context.language
         prompt = _Prompt(services, state, language)
+        if (message := newest_human(state)) and not prompt.has_room_for(message, schemas):
+            return _refusal(message, services.prompts.message(language, "too_long_message"))
         turn = this_turn(state.get("messages", []))
         reply = AIMessage("")
         if _may_call(state, turn):
@@ -50,10 +53,11 @@ def make_agent(services: Services) -> Node:
         calls = [call for call in reply.tool_calls if not _repeated(call, turn)]
         if calls:
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
-        text = "" if reply.tool_calls else sendable(reply.text)
+        text = "" if reply.tool_calls else sendable(reply.text, names)
         if not text:
             reply = await prompt.ask((), finish=True)
-            text = sendable(reply.text) or services.prompts.message(language, "empty_answer")
+            text = sendable(reply.text, names)
+            text = text or services.prompts.message(language, "empty_answer")
         text = without_echo(text, newest_human(state))
         answer = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
         return {"messages": [answer], "reply": text}
@@ -82,22 +86,33 @@ class _Prompt:
         if finish:
             messages.append(HumanMessage(self.services.prompts.text(self.language, "finish")))
         reply = await self.services.model.answer(messages, tools=schemas)
-        self._check_count(messages, reply)
         return cleaned(reply, [schema["function"]["name"] for schema in schemas])
 
+    def has_room_for(self, message: AnyMessage, schemas: Sequence[dict[str, Any]]) -> bool:
+        """Whether the window takes the message alone."""
+        return self.services.model.gauge.tokens([message]) <= self._budget(schemas)
+
     def _messages(self, schemas: Sequence[dict[str, Any]]) -> list[AnyMessage]:
-        system = SystemMessage(system_text(self.services, self.state, self.language))
         missing = self.services.prompts.message(self.language, "tool_cancelled")
         history = mended(self.state.get("messages", []), missing=missing)
-        num_ctx = self.services.model.num_ctx or 0
-        budget = num_ctx - answer_tokens(num_ctx) - overhead([system], schemas)
-        return [system, *fitted(history, budget=budget)]
+        gauge = self.services.model.gauge
+        return [self._system(), *fitted(history, budget=self._budget(schemas), gauge=gauge)]
 
-    def _check_count(self, messages: Sequence[AnyMessage], reply: AIMessage) -> None:
-        counted = reply.usage_metadata["input_tokens"] if reply.usage_metadata else 0
-        expected = estimate_tokens(messages)
-        if 0 < counted < MISCOUNT * expected:
-            log.warning("prompt_was_cut", counted_tokens=counted, expected_tokens=expected)
+    def _budget(self, schemas: Sequence[dict[str, Any]]) -> int:
+        """Tokens that the history may take."""
+        num_ctx = self.services.model.num_ctx or 0
+        front = self.services.model.gauge.tokens([self._system()], schemas)
+        return num_ctx - answer_tokens(num_ctx) - front
+
+    def _system(self) -> SystemMessage:
+        return SystemMessage(system_text(self.services, self.state, self.language))
+
+
+def _refusal(message: HumanMessage, sentence: str) -> dict[str, Any]:
+    """The turn's end for a message larger than the window: the thread keeps its beginning."""
+    beginning = f"{own_words(message)[:SHOWN_OF_TOO_LONG]}…"
+    kept = HumanMessage(beginning, id=message.id)
+    return {"messages": [kept, AIMessage(sentence)], "reply": sentence}
 
 
 def system_text(services: Services, state: State, language: str) -> str:
@@ -107,11 +122,6 @@ def system_text(services: Services, state: State, language: str) -> str:
     if not summary:
         return static
     return f"{static}\n\n{services.prompts.render(language, 'system_summary', summary=summary)}"
-
-
-def overhead(messages: Sequence[AnyMessage], schemas: Sequence[dict[str, Any]]) -> int:
-    """Tokens that stand before the history."""
-    return estimate_tokens(messages) + estimate_tokens([SystemMessage(str(list(schemas)))])
 
 
 def _may_call(state: State, turn: Sequence[AnyMessage]) -> bool:

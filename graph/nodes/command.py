@@ -31,7 +31,10 @@ def make_command(services: Services) -> Node:
                 "reply": call.say("unknown_command", name=typed.name),
             }
         outcome = await known.run(call)
-        changes = {} if outcome.summary is None else {"summary": outcome.summary}
+        changes = {}
+        if outcome.summary not in (None, state.get("summary", "")):
+            changes = {"summary": outcome.summary}
+            await services.history.keep_summary(runtime.context.sender, outcome.summary)
         removal = RemoveMessage(id=str(message.id))
         # /clear removes every message, this one too; a second removal of it would be an error.
         messages = outcome.messages if outcome.clears else [*outcome.messages, removal]

@@ -1,6 +1,7 @@
 """summarize: folds the front of a long thread into the summary, after the answer has left."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -18,12 +19,12 @@ from graph.context import TurnContext
 from graph.errors import ModelError
 from graph.frozen import own_words
 from graph.model import answer_tokens, wire_schemas
-from graph.nodes.agent import overhead, system_text
+from graph.nodes.agent import system_text
 from graph.nodes.contract import Node
 from graph.replies import sendable, without_thinking
 from graph.services import Services
 from graph.state import State
-from graph.window import CHARS_PER_TOKEN, cut_index, is_long
+from graph.window import cut_index, is_long, mended
 
 log = structlog.get_logger(__name__)
 
@@ -35,46 +36,91 @@ def make_is_due(services: Services) -> Callable[[State, str], bool]:
     schemas = wire_schemas(services.tools)
 
     def is_due(state: State, language: str) -> bool:
+        gauge = services.model.gauge
         system = SystemMessage(system_text(services, state, language))
         return is_long(
             state["messages"],
-            overhead=overhead([system], schemas),
+            overhead=gauge.tokens([system], schemas),
             num_ctx=services.model.num_ctx or 0,
+            gauge=gauge,
         )
 
     return is_due
 
 
 def make_summarize(services: Services) -> Node:
+    schemas = wire_schemas(services.tools)
+
     async def summarize(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         messages = state["messages"]
-        num_ctx = services.model.num_ctx or 0
-        cut = cut_index(messages, num_ctx=num_ctx)
+        model = services.model
+        cut = cut_index(messages, num_ctx=model.num_ctx or 0, gauge=model.gauge)
         if not cut:
             return {}
-        # The same num_ctx as every call: another one would make Ollama load the model again.
-        room_tokens = num_ctx - answer_tokens(num_ctx) - OWN_WORDS_TOKENS
-        room = max(MAX_SUMMARY, int(room_tokens * CHARS_PER_TOKEN) - MAX_SUMMARY)
-        prompt = services.prompts.render(
-            runtime.context.language,
-            "summary",
-            summary=state.get("summary") or "-",
-            messages=_as_text(messages[:cut])[-room:],
-        )
+        task = _Summary(services, state, runtime.context.language, messages[:cut])
         try:
-            reply = await services.model.answer([HumanMessage(prompt)])
+            summary = await task.in_place(schemas) or await task.apart()
         except ModelError as error:
             log.warning("summary_failed", kind=error.kind)
             return {}
-        summary = sendable(without_thinking(reply.text))[:MAX_SUMMARY]
         if not summary:
             log.warning("summary_failed", kind="empty")
             return {}
         log.info("summarized", removed=cut, kept=len(messages) - cut)
+        await services.history.keep_summary(
+            runtime.context.sender, summary, ends_at=str(messages[cut].id)
+        )
         removal = RemoveMessage(id=REMOVE_ALL_MESSAGES)
         return {"summary": summary, "messages": [removal, *messages[cut:]]}
 
     return summarize
+
+
+@dataclass(frozen=True)
+class _Summary:
+    """What is to be folded away, and the two ways of asking for it."""
+
+    services: Services
+    state: State
+    language: str
+    folded: Sequence[AnyMessage]
+
+    async def in_place(self, schemas: Sequence[dict[str, Any]]) -> str:
+        """Asked at the end of the chat itself: the model has all of that computed already.
+
+        Empty when it does not fit, or when the model goes on with the chat by calling a tool.
+        """
+        prompts = self.services.prompts
+        missing = prompts.message(self.language, "tool_cancelled")
+        messages = [
+            SystemMessage(system_text(self.services, self.state, self.language)),
+            *mended(self.folded, missing=missing),
+            HumanMessage(prompts.text(self.language, "summary_here")),
+        ]
+        if self.services.model.gauge.tokens(messages, schemas) > self._room():
+            return ""
+        reply = await self.services.model.answer(messages, tools=schemas)
+        return "" if reply.tool_calls else _cleaned(reply)
+
+    async def apart(self) -> str:
+        """Asked as a prompt of its own, with as much of the newest text as fits."""
+        # The same num_ctx as every call: another one would make Ollama load the model again.
+        room = self.services.model.gauge.characters(self._room() - OWN_WORDS_TOKENS)
+        prompt = self.services.prompts.render(
+            self.language,
+            "summary",
+            summary=self.state.get("summary") or "-",
+            messages=_as_text(self.folded)[-max(MAX_SUMMARY, room - MAX_SUMMARY) :],
+        )
+        return _cleaned(await self.services.model.answer([HumanMessage(prompt)]))
+
+    def _room(self) -> int:
+        num_ctx = self.services.model.num_ctx or 0
+        return num_ctx - answer_tokens(num_ctx)
+
+
+def _cleaned(reply: AIMessage) -> str:
+    return sendable(without_thinking(reply.text), ())[:MAX_SUMMARY]
 
 
 def _as_text(messages: Sequence[AnyMessage]) -> str:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from graph.context import TurnContext
 from graph.nodes.contract import TaskNode
 from graph.services import Services
+from graph.shrinking import shrunk
 from graph.state import ToolTask
 from store import probes
 from tools.contract import ToolCallContext
@@ -22,7 +23,7 @@ from tools.errors import ToolError
 log = structlog.get_logger(__name__)
 
 DEFAULT_TIMEOUT_S = 10
-MAX_RESULT = 4_000  # characters; a result is read again in every later prompt
+MAX_RESULT = 4_000  # characters, some 1,100 tokens
 
 
 def make_tool_executor(services: Services) -> TaskNode:
@@ -40,7 +41,11 @@ def make_tool_executor(services: Services) -> TaskNode:
             text, status = _in_words(error, services, context.language), "error"
         log.info("tool_ran", tool=call["name"], status=status)
         result = ToolMessage(
-            _capped(text), tool_call_id=call["id"], name=call["name"], status=status, id=call["id"]
+            shrunk(text, MAX_RESULT),
+            tool_call_id=call["id"],
+            name=call["name"],
+            status=status,
+            id=call["id"],
         )
         return {"messages": [result]}
 
@@ -100,7 +105,3 @@ def _in_words(error: ToolError, services: Services, language: str) -> str:
     if services.prompts.has_message(error.text):
         return services.prompts.message(language, error.text, **error.values)
     return error.text
-
-
-def _capped(text: str) -> str:
-    return text if len(text) <= MAX_RESULT else f"{text[:MAX_RESULT]}…"

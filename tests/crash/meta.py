@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import random
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -34,6 +35,19 @@ class Accepted:
     answer_lost: bool = False  # the connection broke before we could say so
 
 
+@dataclass(frozen=True)
+class Sending:
+    """A send that has arrived, and that a fault may take or not."""
+
+    take: Callable[[], Reply]
+    """It is on the phone; gives the answer that ought to be given."""
+    fail: Callable[[int], Reply]
+    """The same answer, but a status says that this code kept it from the phone."""
+
+
+Spoil = Callable[[Sending], Reply]
+
+
 @dataclass
 class Meta:
     """The Graph API and the webhooks of one account."""
@@ -48,6 +62,8 @@ class Meta:
     sends: list[Accepted] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)  # canonical numbers, their 24 hours are over
     spelling: dict[str, str] = field(default_factory=dict)  # the only one Meta takes, if any
+    spoilt: dict[str, "deque[Spoil]"] = field(default_factory=dict)  # next sends, by number
+    spoilt_at: dict[str, float] = field(default_factory=dict)  # the last time
     deliveries: int = 0
     last_status: int | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -86,6 +102,14 @@ class Meta:
         if "status" in body:
             return as_json({"success": True})
         number = canonical(body["to"].lstrip("+"))
+        if spoilt := self.spoilt.get(number):
+            self.spoilt_at[number] = time.monotonic()
+            return spoilt.popleft()(
+                Sending(
+                    lambda: self._accept(number, body, answer_lost=False),
+                    lambda code: self._fail(number, body, code),
+                )
+            )
         fault = self._fault_for(number, body["to"].lstrip("+"))
         if fault == "busy":
             return _refusal(131016, 503, ("Retry-After: 0",))
@@ -111,7 +135,19 @@ class Meta:
         return fault
 
     def _accept(self, number: str, body: Json, *, answer_lost: bool) -> Reply:
-        accepted = Accepted(
+        accepted = self._arrived(number, body, answer_lost=answer_lost)
+        self.sends.append(accepted)
+        self.on_accepted(accepted)
+        self._report_soon(accepted, ("sent", "delivered"))
+        return Reply(drop=True) if answer_lost else _taken(accepted)
+
+    def _fail(self, number: str, body: Json, code: int) -> Reply:
+        accepted = self._arrived(number, body)
+        self._report_soon(accepted, ("failed",), code)
+        return _taken(accepted)
+
+    def _arrived(self, number: str, body: Json, *, answer_lost: bool = False) -> Accepted:
+        return Accepted(
             number,
             body["text"]["body"],
             body["biz_opaque_callback_data"],
@@ -120,30 +156,36 @@ class Meta:
             f"wamid.out.{next(_ids)}",
             answer_lost=answer_lost,
         )
-        self.sends.append(accepted)
-        self.on_accepted(accepted)
-        task = asyncio.create_task(self._report(accepted))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        if answer_lost:
-            return Reply(drop=True)
-        return as_json({"messaging_product": "whatsapp", "messages": [{"id": accepted.wamid}]})
 
-    def status(self, accepted: Accepted, status: str) -> Json:
-        """What a webhook says about a send."""
+    def status(self, accepted: Accepted, status: str, code: int | None = None) -> Json:
+        """What a webhook says about a send; `code` is why it failed."""
         return status_value(
             self.config,
             status=status,
             wamid=accepted.wamid,
             recipient=accepted.number,
             opaque=accepted.part,
+            errors=None if code is None else [{"code": code, "title": "no"}],
         )
 
-    async def _report(self, accepted: Accepted) -> None:
-        for status in ("sent", "delivered"):
+    def _report_soon(
+        self, accepted: Accepted, statuses: tuple[str, ...], code: int | None = None
+    ) -> None:
+        task = asyncio.create_task(self._report(accepted, statuses, code))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _report(
+        self, accepted: Accepted, statuses: tuple[str, ...], code: int | None
+    ) -> None:
+        for status in statuses:
             await asyncio.sleep(self.dice.uniform(*STATUS_AFTER_S))
-            await self.deliver(envelope(self.config, [self.status(accepted, status)]))
+            await self.deliver(envelope(self.config, [self.status(accepted, status, code)]))
             accepted.reported_at = accepted.reported_at or time.monotonic()
+
+
+def _taken(accepted: Accepted) -> Reply:
+    return as_json({"messaging_product": "whatsapp", "messages": [{"id": accepted.wamid}]})
 
 
 def _refusal(code: int, status: int = 400, headers: tuple[str, ...] = ()) -> Reply:

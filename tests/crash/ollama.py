@@ -33,6 +33,8 @@ class Model:
     deleted: set[str] = field(default_factory=set)  # marks of what /limpiar and /olvidar took away
     away: bool = False
     instant: bool = False
+    spoilt: dict[str, Reply] = field(default_factory=dict)  # what questions get instead of answers
+    spoilt_calls: Counter[str] = field(default_factory=Counter)
     numbered: bool = True  # people's questions come in the order of their numbers
     asked: list[Asked] = field(default_factory=list)
     summaries: int = 0
@@ -60,26 +62,24 @@ class Model:
             return as_json({}, 404)
         if self.away:
             return MISSING
+        if token := self._spoilt_question(body["messages"]):
+            self.spoilt_calls[token] += 1
+            return self.spoilt[token]
         said, calls = self._reply(body["messages"])
-        message = {"role": "assistant", "content": said, "tool_calls": calls}
-        lines = [
-            {"message": message, "done": False},
-            {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "stop"},
-        ]
-        head = {"model": "qwen3:8b", "created_at": "2026-11-23T00:00:00Z"}
-        figures = {"prompt_eval_count": 0, "eval_count": 2}
-        encoded = b"".join(
-            json.dumps({**head, **line, **(figures if line["done"] else {})}).encode() + b"\n"
-            for line in lines
-        )
-        return Reply(encoded, delay_s=0 if self.instant else self.dice.uniform(*THINKS_S))
+        stream = chunk(said, *calls) + end()
+        return Reply(stream, delay_s=0 if self.instant else self.dice.uniform(*THINKS_S))
+
+    def _spoilt_question(self, messages: list[Json]) -> str:
+        newest: tuple[str, ...] = next(filter(None, map(_questions, reversed(messages))), ())
+        return next((one for one in newest if one in self.spoilt), "")
 
     def _reply(self, messages: list[Json]) -> tuple[str, list[Json]]:
         last = max(
             (i for i, one in enumerate(messages) if _questions(one)),
             default=-1,
         )
-        if last < 0 or messages[0]["role"] == "user":  # a summary has no system text
+        newest = messages[-1]
+        if last < 0 or (newest["role"] == "user" and not _questions(newest)):  # for a summary
             self.summaries += 1
             return "Hablaron de números.", []
         questions = _questions(messages[last])
@@ -104,6 +104,24 @@ class Model:
             self.broken_threads.append(f"deleted, and read: {' '.join(sorted(back)[:5])}")
         if problem := _broken(messages[: last + 1], numbered=self.numbered):
             self.broken_threads.append(f"{problem} (asked {' '.join(questions)})")
+
+
+def chunk(said: str, *calls: Json) -> bytes:
+    """A line of the stream."""
+    message = {"role": "assistant", "content": said, "tool_calls": list(calls)}
+    return _line({"message": message, "done": False})
+
+
+def end(reason: str = "stop") -> bytes:
+    """The last line."""
+    message = {"role": "assistant", "content": ""}
+    figures = {"prompt_eval_count": 0, "eval_count": 2}
+    return _line({"message": message, "done": True, "done_reason": reason, **figures})
+
+
+def _line(fields: Json) -> bytes:
+    head = {"model": "qwen3:8b", "created_at": "2026-11-23T00:00:00Z"}
+    return json.dumps({**head, **fields}).encode() + b"\n"
 
 
 def _questions(message: Json) -> tuple[str, ...]:

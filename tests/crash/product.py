@@ -204,6 +204,7 @@ class Product:
             "ADMIN_PORT": str(self.admin_port),
             "DATA_DIR": str(self.folder / "data"),
             "BURST_WINDOW_S": "0",
+            "OLLAMA_WARM_UP": "false",
             "SEND_SETTLE_S": SETTLE_S,
         }
 

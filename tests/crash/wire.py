@@ -1,12 +1,16 @@
 """HTTP for the harness: a server and a client that cost next to nothing, so that the product's
-own time is what is spent. Only what our clients and uvicorn speak: bodies of known length.
+own time is what is spent. Only what our clients and uvicorn speak: bodies of known length, and
+the ways in which an answer can be broken.
 """
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 Json = dict[str, Any]
 
@@ -22,6 +26,10 @@ class Reply:
     headers: tuple[str, ...] = ()
     delay_s: float = 0.0
     drop: bool = False  # close the connection instead of answering
+    reset: bool = False  # the same, rudely
+    length: int | None = None  # what Content-Length says where it lies; the connection stays open
+    cut: bool = False  # close the connection after the body
+    again_s: float = 0.0  # the body once more, and so on without end, this far apart
 
 
 def as_json(value: Any, status: int = 200, **more: Any) -> Reply:
@@ -43,10 +51,10 @@ class Double:
     _open: set[asyncio.Transport] = field(default_factory=set)
 
     async def start(self) -> None:
-        """Listen on a free port."""
+        """Listen on a free port, or again on the one of before."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: _Connection(self._handle, self._open), "127.0.0.1", 0
+            lambda: _Connection(self._handle, self._open), "127.0.0.1", urlsplit(self.url).port or 0
         )
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
@@ -102,16 +110,29 @@ class _Connection(asyncio.Protocol):
             self._write(reply)
 
     def _write(self, reply: Reply) -> None:
-        if reply.drop:
+        if reply.reset:
+            sock = self._transport.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if reply.drop or reply.reset:
             self._transport.close()
             return
+        length = len(reply.body) if reply.length is None else reply.length
         lines = (
             f"HTTP/1.1 {reply.status} -",
             "Content-Type: application/json",
-            f"Content-Length: {len(reply.body)}",
+            "Connection: close" if reply.again_s else f"Content-Length: {length}",
             *reply.headers,
         )
         self._transport.write("\r\n".join(lines).encode() + b"\r\n\r\n" + reply.body)
+        if reply.cut:
+            self._transport.close()
+        if reply.again_s:
+            self._repeat(reply)
+
+    def _repeat(self, reply: Reply) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(reply.body)
+            asyncio.get_running_loop().call_later(reply.again_s, self._repeat, reply)
 
 
 async def post(port: int, path: str, body: bytes, headers: Json) -> int | None:

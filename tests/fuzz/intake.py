@@ -170,6 +170,7 @@ def _say_something(db: sqlite3.Connection) -> None:
     owner = Sender(shapes.OWNER.replace("549", "54", 1), shapes.OWNER_BSUID, shapes.OWNER)
     owner_id = conversations.resolve(db, owner).id
     outbox.add(db, owner_id, "said", [f"part {number}" for number in range(90)])
+    db.execute("UPDATE outbox SET created_at = ?", (shapes.SAID_AT,))
     for part_id in range(1, 61):
         outbox.begin(db, part_id)
         if part_id > 20:

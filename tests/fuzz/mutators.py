@@ -89,7 +89,7 @@ class Bodies:
             shapes.status(
                 copy.deepcopy(rng.choice(shapes.STATUSES)),
                 f"wamid.OURS{rng.randrange(99)}",
-                str(rng.randrange(-1, 99)),
+                f"{rng.randrange(-1, 99)}-{shapes.SAID_AT}",
             )
             for _ in range(rng.choice((0, 0, 0, 1, 2)))
         ]

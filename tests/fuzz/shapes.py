@@ -9,6 +9,7 @@ OWNER = "5491122223333"
 FRIEND = "5215512345678"
 STRANGER = "5491199999999"
 OWNER_BSUID = "AR.150200000000001"
+SAID_AT = 1_795_400_000_000  # ms, when what the statuses are about was said
 
 _MEDIA = {"id": "1013859600285441", "mime_type": "image/jpeg", "sha256": "GSO1ny=", "url": "x"}
 _CARD = {

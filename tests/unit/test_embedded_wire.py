@@ -134,6 +134,7 @@ async def test_a_conversation_keeps_its_slot() -> None:
 
     async def turn(*parts: str) -> int:
         slot = await slots.acquire(parts, 2)
+        slots.serves(slot, parts)
         slots.release(slot)
         return slot
 

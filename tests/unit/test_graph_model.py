@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from graph.errors import (
     ModelBadReply,
+    ModelBroke,
     ModelBusy,
     ModelDown,
     ModelError,
@@ -80,12 +81,13 @@ async def test_a_server_that_cannot_say_what_it_can_do_still_answers(tmp_path: P
         (fail(400, '"qwen3:8b" does not support tools'), ModelRefused),
         (fail(404, "model 'qwen3:8b' not found"), ModelMissing),
         (fail(429, "too many requests"), ModelBusy),
-        (fail(500, "error parsing tool call"), ModelBadReply),
+        (fail(500, "error parsing tool call: raw='{', err=unexpected end"), ModelBadReply),
+        (fail(500), ModelBroke),
         (fail(502, "bad gateway"), ModelDown),
         (fail(503, "server busy, please try again"), ModelBusy),
-        (drop(), ModelDown),
-        (cut("una respuesta que se corta", after=2), ModelDown),
-        (say("una respuesta que falla", error_after=2), ModelBadReply),
+        (drop(), ModelBroke),
+        (cut("una respuesta que se corta", after=2), ModelBroke),
+        (say("una respuesta que falla", error_after=2), ModelBroke),
         (say("", done_reason="load"), ModelBusy),
         (
             Answer(tool_calls=({"function": {"name": "clock", "arguments": "{broken"}},)),
@@ -109,6 +111,13 @@ async def test_a_silent_model_is_given_up(ollama: FakeOllama) -> None:
     with pytest.raises(ModelTimeout):
         await model.answer([HumanMessage("Hola")])
     await model.aclose()
+
+
+async def test_an_answer_without_end_is_given_up(ollama: FakeOllama, tmp_path: Path) -> None:
+    ollama.script(say("sin parar " * 100, chunk_delay_s=0.1))
+    async with open_model(settings(ollama, tmp_path, ollama_answer_timeout_s=0.3)) as model:
+        with pytest.raises(ModelTimeout):
+            await model.answer([HumanMessage("Hola")])
 
 
 async def test_nobody_listens(ollama: FakeOllama, tmp_path: Path) -> None:
@@ -148,7 +157,7 @@ def test_every_error_of_the_http_client_becomes_ours(kind: type[Exception]) -> N
         httpx.ConnectTimeout: ModelDown,
         httpx.ReadTimeout: ModelTimeout,
         httpx.PoolTimeout: ModelBusy,
-        httpx.RemoteProtocolError: ModelDown,
+        httpx.RemoteProtocolError: ModelBroke,
     }
     assert isinstance(mapped, expected.get(kind, ModelError))
 
@@ -160,7 +169,7 @@ def test_the_clients_other_errors_become_ours() -> None:
         (ollama_client.ResponseError("odd", 418), ModelRefused),
         (ValueError("No data received from Ollama stream."), ModelBusy),
         (ValueError("not JSON"), ModelBadReply),
-        (httpx.StreamConsumed(), ModelBadReply),
+        (httpx.StreamConsumed(), ModelBroke),
     ]
     for error, kind in cases:
         assert isinstance(error, CLIENT_ERRORS)

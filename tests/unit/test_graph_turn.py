@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-from graph.errors import ModelDown
+from graph.errors import ModelBroke
 from store.database import Database
 from store.errors import StoreUnavailable
 from store.memories import Memory, MemoryStore
@@ -162,6 +162,12 @@ async def test_a_call_written_as_text_is_made(brain: Brain) -> None:
         '{"name": "send_money", "arguments": {"amount": 5}}',
         '<tool_call>{"name": "send_money", "arguments": {}}</tool_call>',
         '```json\n[{"function": {"name": "send_money", "arguments": "{}"}}]\n```',
+        # cut short, a quote lost, a newline inside a string, words around it
+        '{"name": "calculator", "arguments": {"expression": "0.18',
+        '{"name": "calculator',
+        '{"name": "send_money", "arguments": {"amount": "5}}',
+        '{"name": "send_money", "arguments": {"note": "a\nb"}}',
+        'Dejame ver. {"name": "calculator", "arguments": {"expression": "0.18',
     ],
 )
 async def test_a_call_that_nobody_can_run_is_no_answer(brain: Brain, written: str) -> None:
@@ -170,9 +176,18 @@ async def test_a_call_that_nobody_can_run_is_no_answer(brain: Brain, written: st
     assert not brain.chats[1]["tools"]
 
 
-async def test_json_the_owner_asked_for_is_an_answer(brain: Brain) -> None:
-    brain.ollama.script('{"nombre": "Ana", "edad": 3}')
-    assert await brain.say("Dame un JSON") == '{"nombre": "Ana", "edad": 3}'
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{"nombre": "Ana", "edad": 3}',
+        '{"name": "Ana", "age": 3}',
+        'Así empieza: {"name": "Ana", "age":',
+        'Un reloj: {"name": "clock", "price": 3}',
+    ],
+)
+async def test_json_the_owner_asked_for_is_an_answer(brain: Brain, written: str) -> None:
+    brain.ollama.script(written)
+    assert await brain.say("Dame un JSON") == written
 
 
 @tool(effect=Effect.READ)
@@ -360,7 +375,7 @@ async def test_a_model_without_tools_is_offered_none(
 
 async def test_the_turn_is_finished_when_the_model_is_back(brain: Brain) -> None:
     brain.ollama.script(drop(), drop())
-    with pytest.raises(ModelDown):
+    with pytest.raises(ModelBroke):
         await brain.say("¿Estás?")
     assert len(brain.chats) == 2  # one quick second try
     brain.ollama.script("Acá estoy.")

@@ -1,5 +1,7 @@
 """From arrival to outbox: once, in order, and only forward."""
 
+from typing import Any
+
 import pytest
 
 from store.clock import now_ms
@@ -122,40 +124,128 @@ async def test_a_user_id_learnt_beside_an_allowed_phone_is_allowed_later(ledger:
     assert (await write(nameless, "C", Rules(allowed=lambda sender: False))).strangers == 1
 
 
-async def send_one(ledger: Ledger) -> int:
+async def send_one(ledger: Ledger) -> Part:
     await take(ledger, arrival("A"))
     turn = await claim(ledger)
     await ledger.finish(turn, said="hola", reply="r", parts=["r"])
-    return (await head(ledger, leaves=True)).id
+    return await head(ledger, leaves=True)
 
 
-async def state_of(database: Database, part: int) -> str:
+async def state_of(database: Database, part: Part) -> str:
     return await database.read(
         lambda db: str(
-            db.execute("SELECT state FROM outbox WHERE id = ?", (part,)).fetchone()["state"]
+            db.execute("SELECT state FROM outbox WHERE id = ?", (part.id,)).fetchone()["state"]
         )
     )
 
 
-async def test_statuses_only_move_forward(ledger: Ledger, database: Database) -> None:
-    part = await send_one(ledger)
-    await ledger.mark_sent(part, "wamid.X")
-    for status in (
-        Status("wamid.X", "read"),
-        Status("wamid.X", "delivered"),
-        Status("wamid.X", "sent"),
-        Status("wamid.X", "failed"),
-    ):
-        await ledger.take([status], ANYONE)
-        assert await state_of(database, part) == "read"
+# What happens to one part, in order, and its state in the end. A number is the try that Meta has
+# an id for: "1 taken" is the response to the send, "1 delivered" a status. "1 dropped" is a failure
+# that passes, "1 late" one for want of the 24 hours, "1 failed" one for good, "1 unpaid" one that
+# only the owner can cure.
+STATUS_ROWS = [
+    (["1 taken", "1 sent", "1 delivered", "1 read"], "read"),
+    (["1 taken", "1 read", "1 delivered", "1 sent"], "read"),
+    (["1 taken", "1 sent", "1 sent", "1 delivered", "1 delivered"], "delivered"),
+    (["1 taken", "1 read", "1 failed"], "read"),
+    # A status is faster than the response.
+    (["1 delivered", "1 taken"], "delivered"),
+    (["1 dropped", "1 taken"], "queued"),
+    (["1 late", "1 taken"], "held"),
+    (["1 failed", "1 taken"], "failed"),
+    # What is known about a try that failed does not count for the next one.
+    (["1 taken", "1 sent", "1 dropped", "1 sent"], "queued"),
+    (["1 dropped", "1 taken", "1 sent"], "queued"),
+    (["1 taken", "1 dropped", "again", "1 dropped"], "sending"),
+    (["1 taken", "1 dropped", "again", "1 sent"], "sending"),
+    (["1 taken", "1 dropped", "again", "1 dropped", "2 taken", "2 delivered"], "delivered"),
+    (["1 taken", "1 dropped", "again", "2 dropped", "2 taken"], "queued"),
+    (["1 taken", "1 dropped", "again", "2 taken", "1 failed"], "sent"),
+    # The first try arrived after all.
+    (["1 taken", "1 dropped", "1 delivered"], "delivered"),
+    (["nobody knows", "1 sent"], "sent"),
+    (["nobody knows", "again", "1 dropped", "2 taken"], "sent"),
+    # It fails again and again.
+    (["1 taken", *[f"{n} dropped;again" for n in range(1, 5)], "5 dropped"], "failed"),
+    (["1 taken", *[f"{n} unpaid;again" for n in range(1, 5)], "5 unpaid"], "queued"),
+]
 
 
-async def test_a_status_faster_than_the_send_response(ledger: Ledger, database: Database) -> None:
+@pytest.mark.parametrize(("steps", "state"), STATUS_ROWS)
+async def test_rows_only_move_forward(
+    ledger: Ledger, database: Database, steps: list[str], state: str
+) -> None:
     part = await send_one(ledger)
-    status = Status("wamid.X", "delivered", callback=str(part))
-    await ledger.take([status], ANYONE)
-    await ledger.mark_sent(part, "wamid.X")
-    assert await state_of(database, part) == "delivered"
+    for step in ";".join(steps).split(";"):
+        await happen(ledger, part, step)
+    assert await state_of(database, part) == state
+
+
+FAILURES: dict[str, dict[str, Any]] = {
+    "failed": {"when_failed": "failed"},
+    "late": {"when_failed": "held"},
+    "dropped": {"when_failed": "queued"},
+    "unpaid": {"when_failed": "queued", "for_ever": True},
+}
+
+
+async def happen(ledger: Ledger, part: Part, step: str) -> None:
+    number, _, what = step.partition(" ")
+    if step == "nobody knows":
+        await ledger.mark_unknown(part.id, due_at=0)
+    elif step == "again":
+        await head(ledger, leaves=True)
+    elif what == "taken":
+        await ledger.mark_sent(part.id, f"wamid.{number}")
+    else:
+        status: Any = "failed" if what in FAILURES else what
+        more = FAILURES.get(what, {})
+        await ledger.take([Status(f"wamid.{number}", status, part.callback, **more)], ANYONE)
+
+
+async def test_the_callback_of_a_part_in_an_earlier_file_is_not_ours(
+    ledger: Ledger, database: Database
+) -> None:
+    part = await send_one(ledger)
+    old = Status("wamid.OLD", "read", callback=f"{part.id}-{part.created_at - 1}")
+    await ledger.take([old], ANYONE)
+    assert await state_of(database, part) == "sending"
+
+
+async def test_what_cannot_be_sent_any_more_is_held_with_all_that_follows(
+    ledger: Ledger, database: Database
+) -> None:
+    await take(ledger, arrival("A"))
+    turn = await claim(ledger)
+    await ledger.finish(turn, said="", reply="", parts=["uno", "dos", "x" * 4096])
+    for _ in range(2):  # held twice, introduced once
+        first = await head(ledger, leaves=True)
+        assert await ledger.hold_send(first, 131047, wrote_at=2**50)
+        assert await ledger.outbox_depth() == 0
+        await take(ledger, arrival(f"B{first.attempts}{first.body}"))
+    bodies = []
+    for _ in range(3):
+        part = await head(ledger, leaves=True)
+        bodies.append(part.body)
+        await ledger.mark_sent(part.id, f"wamid.{part.id}")
+    assert bodies == ["Mientras no estabas:\nuno", "dos", "x" * 4096]
+
+
+async def test_an_introduction_makes_nothing_too_long(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"))
+    turn = await claim(ledger)
+    await ledger.finish(turn, said="", reply="", parts=["x" * 4090])
+    await ledger.hold_send(await head(ledger, leaves=True), 131047, wrote_at=2**50)
+    await take(ledger, arrival("B"))
+    assert (await head(ledger)).body == "x" * 4090
+
+
+async def test_the_owner_wrote_while_meta_said_that_it_is_too_late(
+    ledger: Ledger, database: Database
+) -> None:
+    part = await send_one(ledger)
+    assert not await ledger.hold_send(part, 131047, wrote_at=0)
+    assert await state_of(database, part) == "queued"
 
 
 async def test_a_crash_while_sending_is_an_unknown_outcome(
@@ -170,7 +260,7 @@ async def test_an_unknown_outcome_waits_for_the_statuses_that_no_process_could_t
     ledger: Ledger,
 ) -> None:
     part = await send_one(ledger)
-    await ledger.mark_unknown(part, due_at=0)  # which passed while nothing ran
+    await ledger.mark_unknown(part.id, due_at=0)  # which passed while nothing ran
     began = now_ms()
     await ledger.recover_outbox(30_000)
     assert (await head(ledger)).due_at >= began + 30_000
@@ -187,7 +277,7 @@ async def test_parts_wait_for_the_one_before(ledger: Ledger) -> None:
 
 async def test_clear_erases_what_was_said(ledger: Ledger, database: Database) -> None:
     part = await send_one(ledger)
-    await ledger.mark_sent(part, "wamid.X")
+    await ledger.mark_sent(part.id, "wamid.X")
     assert await ledger.clear(CARLA.phone) == 2
     for table, column in [("messages", "content"), ("inbox", "text"), ("outbox", "body")]:
         texts = await database.read(

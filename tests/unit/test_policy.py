@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.channels.cloud_api.policy import outcome_of
+from app.channels.cloud_api.policy import outcome_of, refusal
 from app.errors import Outcome
 
 ROWS = {
@@ -28,18 +28,47 @@ def test_code_decides_whatever_the_status(code: int, outcome: Outcome, http_stat
 
 
 @pytest.mark.parametrize(
-    ("http_status", "outcome"),
+    ("http_status", "unknown", "none"),
     [
-        (401, Outcome.OPERATOR),
-        (429, Outcome.RETRY),
-        (500, Outcome.RETRY),
-        (503, Outcome.RETRY),
-        (400, Outcome.MESSAGE),
-        (404, Outcome.MESSAGE),
+        (401, Outcome.OPERATOR, Outcome.OPERATOR),
+        (429, Outcome.RETRY, Outcome.RETRY),
+        (500, Outcome.RETRY, Outcome.RETRY),
+        (503, Outcome.RETRY, Outcome.RETRY),
+        # Meta's own refusal, against a page of somebody between us and Meta
+        (400, Outcome.MESSAGE, Outcome.RETRY),
+        (404, Outcome.MESSAGE, Outcome.RETRY),
+        (302, Outcome.MESSAGE, Outcome.RETRY),
     ],
 )
-@pytest.mark.parametrize("code", [None, 999999])
 def test_without_a_known_code_the_status_decides(
-    code: int | None, http_status: int, outcome: Outcome
+    http_status: int, unknown: Outcome, none: Outcome
 ) -> None:
-    assert outcome_of(code, http_status) is outcome
+    assert outcome_of(999999, http_status) is unknown
+    assert outcome_of(None, http_status) is none
+
+
+def test_every_code_of_the_table_has_a_row() -> None:
+    """A code that is not listed is decided by the HTTP status; these are not."""
+    listed = {code for code in CODES if outcome_of(code, 400) is outcome_of(code, 500)}
+    rows = {code for codes in ROWS.values() for code in codes}
+    assert listed == rows | set(range(200, 300))
+
+
+CODES = [*range(-1, 1_000), *range(80_000, 81_000), *range(130_000, 140_000)]
+
+SETTINGS = {
+    "WHATSAPP_ACCESS_TOKEN": [0, 3, 10, 190, 200, 299, 131005],
+    "ALLOWED_NUMBERS": [131030],
+    "WHATSAPP_WABA_ID": [368, 131031, 131042],
+    "WHATSAPP_PHONE_NUMBER_ID": [131045, 131048, 133010],
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "setting"), [(code, name) for name, codes in SETTINGS.items() for code in codes]
+)
+def test_an_operator_error_names_the_setting(code: int, setting: str) -> None:
+    problem = refusal(code, 400).problem
+    assert problem is not None
+    assert (problem.code, problem.setting) == (code, setting)
+    assert problem.fix

@@ -70,7 +70,7 @@ def model_errors(parent: type[GraphError] = ModelError) -> list[type[ModelError]
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_model_error_has_a_sentence(language: str) -> None:
     prompts = Prompts(PROMPTS)
-    assert len({prompts.message(language, error.kind) for error in model_errors()}) == 6
+    assert len({prompts.message(language, error.kind) for error in model_errors()}) == 7
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

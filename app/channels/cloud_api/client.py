@@ -9,18 +9,20 @@ from app.channels.cloud_api.policy import refusal
 from app.errors import Outcome, SendError
 from store import probes
 
-TIMEOUT = httpx.Timeout(connect=5, read=20, write=20, pool=5)  # seconds
+CONNECT_TIMEOUT_S = 5.0
 
 
 class CloudApi:
     """One business phone number at the Graph API."""
 
-    def __init__(self, base_url: str, version: str, phone_number_id: str, token: str) -> None:
+    def __init__(
+        self, base_url: str, version: str, phone_number_id: str, token: str, *, timeout_s: float
+    ) -> None:
         url = f"{base_url.rstrip('/')}/{version}/{phone_number_id}/"
         self._http = httpx.AsyncClient(
             base_url=url,
             headers={"Authorization": f"Bearer {token}"},
-            timeout=TIMEOUT,
+            timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S, pool=CONNECT_TIMEOUT_S),
             trust_env=False,  # a proxy variable must not see the token
         )
 

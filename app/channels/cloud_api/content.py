@@ -98,5 +98,6 @@ _READERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "video": _caption,
     "document": _caption,
     "location": _location,
+    "order": lambda content: _word(content, "text"),
     "edit": _edited,
 }

@@ -22,6 +22,11 @@ _STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
     "played": "read",  # a voice note
     "failed": "failed",
 }
+# What a failure after acceptance means; without a code nobody knows a cure.
+_WHEN_FAILED: dict[Outcome, Literal["failed", "held"]] = {
+    Outcome.MESSAGE: "failed",
+    Outcome.WINDOW: "held",
+}
 _SILENT = frozenset({"reaction", "revoke", "system", "request_welcome"})  # no turns
 
 
@@ -91,15 +96,15 @@ def _status(status: dict[str, Any]) -> Status | None:
     code = errors[0].get("code") if errors else None
     code = code if isinstance(code, int) and abs(code) < 2**31 else None
     callback = _text(status.get("biz_opaque_callback_data"))
-    return Status(wa_id, state, callback, code, _when_failed(code))
-
-
-def _when_failed(code: int | None) -> Literal["failed", "queued", "held"]:
-    """What a failure after acceptance means; without a code nobody knows a cure."""
     outcome = Outcome.MESSAGE if code is None else outcome_of(code, 200)
-    if outcome is Outcome.WINDOW:
-        return "held"
-    return "failed" if outcome is Outcome.MESSAGE else "queued"
+    return Status(
+        wa_id,
+        state,
+        callback,
+        code,
+        when_failed=_WHEN_FAILED.get(outcome, "queued"),
+        for_ever=outcome is Outcome.OPERATOR,
+    )
 
 
 def _payload(message: dict[str, Any]) -> str:

@@ -42,11 +42,9 @@ _CODES: dict[Outcome, tuple[int, ...]] = {
 }
 _OUTCOME_OF = {code: outcome for outcome, codes in _CODES.items() for code in codes}
 
-
 _BACKOFF = {
     Outcome.RETRY: Backoff(),
     Outcome.SLOW: Backoff(first_s=60.0),
-    Outcome.OPERATOR: Backoff(first_s=60.0, growth=1.0),  # looked at again once a minute
 }
 _PAIR_RATE = 131056  # too many messages to one person; Meta: wait 4^X seconds
 _PAIR_BACKOFF = Backoff(first_s=4.0, growth=4.0, cap_s=3600.0)
@@ -103,6 +101,7 @@ def outcome_of(code: int | None, http_status: int) -> Outcome:
         return _OUTCOME_OF[code]
     if http_status == 401:
         return Outcome.OPERATOR
-    if http_status == 429 or http_status >= 500:
+    # Without a code it was not Meta who answered: a proxy, a captive portal.
+    if code is None or http_status == 429 or http_status >= 500:
         return Outcome.RETRY
     return Outcome.MESSAGE

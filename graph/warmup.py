@@ -1,0 +1,16 @@
+"""Has the model read what stands at the front of every prompt."""
+
+import time
+
+from langchain_core.messages import SystemMessage
+
+from graph.model import wire_schemas
+from graph.services import Services
+
+
+async def read_front(services: Services, language: str) -> float:
+    """Load the model and read system text and tools; the seconds it took. Raises ModelError."""
+    began = time.monotonic()
+    system = SystemMessage(services.prompts.text(language, "system"))
+    await services.model.read_front(system, wire_schemas(services.tools))
+    return time.monotonic() - began

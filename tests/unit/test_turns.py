@@ -1,0 +1,98 @@
+"""A turn whose model fails: how often it is tried, and what the owner hears."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.condition import Condition
+from app.sender import OutboxSender
+from app.turns import Reply, Turns
+from graph.errors import ModelBroke, ModelError, ModelRefused
+from graph.prompts import Prompts
+from graph.settings import HOME
+from store.clock import now_ms
+from store.conversations import Sender
+from store.database import Database
+from store.inbox import Arrival
+from store.intake import Inbound, Rules
+from store.ledger import Ledger, Turn
+
+CARLA = Sender("541122223333", "", "5491122223333", "Carla")
+PROMPTS = Prompts(HOME / "prompts")
+
+
+class Deadly(ModelBroke):
+    """A message that the model dies of every time."""
+
+    tries = 2
+
+
+class Phone:
+    """A channel that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[str] = asyncio.Queue()
+
+    async def send_text(self, to: str, body: str, *, callback: str) -> str:
+        self.heard.put_nowait(body)
+        return f"wamid.{callback}"
+
+    async def mark_read(self, message_id: str, *, typing: bool) -> None:
+        pass
+
+    async def aclose(self) -> None:
+        pass
+
+
+class Fragile:
+    """A brain that cannot take one word."""
+
+    def __init__(self, error: ModelError) -> None:
+        self.error = error
+
+    async def answer(
+        self, turn: Turn, text: str, finish: Reply, *, resumed: bool, **_: object
+    ) -> None:
+        if text == "veneno":
+            raise self.error
+        await finish(f"leí {text}")
+
+
+@pytest.fixture
+def phone() -> Phone:
+    return Phone()
+
+
+@pytest.fixture
+async def turns(database: Database, phone: Phone, error: ModelError) -> AsyncIterator[Turns]:
+    ledger = Ledger(database)
+    sender = OutboxSender(ledger, phone, Condition(), settle_s=1, retry_s=1)
+    turns = Turns(
+        ledger=ledger,
+        brain=Fragile(error),
+        sender=sender,
+        channel=phone,
+        prompts=PROMPTS,
+        language="es",
+        burst_window_s=0,
+    )
+    texts = ("veneno", "otra cosa")
+    arrivals = [Arrival(text, "chat", "text", text, "{}", now_ms()) for text in texts]
+    rules = Rules(allowed=lambda sender: True)
+    await ledger.take([Inbound(CARLA, arrival) for arrival in arrivals], rules)
+    await turns.start()
+    yield turns
+    await turns.stop(1)
+    await sender.stop(1)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentences"),
+    [(Deadly(), ["model_broke", "turn_failed"]), (ModelRefused(), ["model_refused"])],
+)
+async def test_a_hopeless_message_does_not_block_those_behind_it(
+    turns: Turns, phone: Phone, sentences: list[str]
+) -> None:
+    heard = [await phone.heard.get() for _ in range(len(sentences) + 1)]
+    assert heard == [*(PROMPTS.message("es", key) for key in sentences), "leí otra cosa"]
