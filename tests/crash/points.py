@@ -39,6 +39,7 @@ RECIPES = {
     "commit:ledger.hold_send": Recipe(fault="window"),
     "commit:ledger.respell": Recipe(fault="unlisted"),
     "commit:ledger.clear": Recipe(2, "clear"),
+    "commit:ledger.keep_summary": Recipe(),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
     "commit:checkpoint.put": Recipe(6, "tool"),

@@ -23,7 +23,7 @@ class One:
         self._written = 0
 
     async def start(self) -> None:
-        await self.product.start()
+        await self.product.start(forked=True)
 
     async def write(self, kind: Flavour = "chat") -> Said:
         """A message that was taken."""
@@ -42,7 +42,7 @@ class One:
 
     async def die(self, point: str, kind: Flavour | None = None) -> None:
         """A life that ends at `point`, with a message on the way there."""
-        process = await self.product.start(WASAP_CRASH_AT=point)
+        process = await self.product.start(forked=True, WASAP_CRASH_AT=point)
         if kind:
             await self.write(kind)
         async with asyncio.timeout(DIES_S):
