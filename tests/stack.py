@@ -45,7 +45,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.ollama = FakeOllama()
         self.process: subprocess.Popen[bytes] | None = None
-        self._settings = settings
+        self.settings = settings  # may change between two starts
         self._seen = 0  # the newest event of the chat that `replies` has given
         self._open = contextlib.ExitStack()
         self._meta: httpx.Client
@@ -89,7 +89,7 @@ class Stack:
             "ADMIN_PORT": str(self.admin_port),
             "DATA_DIR": str(self.folder / "data"),
             "BURST_WINDOW_S": "0",
-            **self._settings,
+            **self.settings,
         }
 
     def start(self) -> None:
