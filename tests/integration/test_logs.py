@@ -94,7 +94,7 @@ def meta_in_trouble(stack: Stack) -> None:
     for fault in faults:
         stack.fault(**fault)
         stack.write("canario en apuros", wait=True)
-        stack.until(lambda: not stack.health()["inbox"] and not stack.health()["outbox"])
+        stack.until(stack.is_idle)
 
 
 def noise(stack: Stack) -> None:

@@ -49,7 +49,7 @@ def ending(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ending]:
         terminate(ending)
         stack.start()
         ending.replies = ["re: en el cable", *stack.replies(3)]
-        stack.until(lambda: not stack.health()["inbox"] and not stack.health()["outbox"])
+        stack.until(stack.is_idle)
         yield ending
 
 
