@@ -10,7 +10,7 @@ import structlog
 from app import metrics
 from app.channels.base import Channel
 from app.errors import SendError
-from app.logs import mask
+from app.logs import mask, tail
 from app.outage import Outage, retry_s
 from app.reading import Reading, read
 from app.sender import OutboxSender
@@ -129,7 +129,7 @@ class Turns:
         log.info(
             "turn_started",
             sender=mask(turn.conversation.thread_id),
-            turn=turn.id,
+            turn=tail(turn.id),
             messages=len(turn.messages),
             resumed=turn.resumed,
         )
@@ -144,7 +144,7 @@ class Turns:
         spent_ms = now_ms() - started_ms
         metrics.TURN_SECONDS.observe(spent_ms / 1000)
         metrics.TURNS.labels(outcome).inc()
-        log.info("turn_finished", turn=turn.id, ms=spent_ms, outcome=outcome)
+        log.info("turn_finished", turn=tail(turn.id), ms=spent_ms, outcome=outcome)
 
     async def _take_back(self, turn: Turn) -> None:
         """A message was deleted after its turn had begun: its words leave history and thread."""
@@ -159,9 +159,9 @@ class Turns:
                 raise
             except Exception:
                 # A defect of ours; trying for ever would block everything behind it.
-                log.exception("turn_failed", turn=turn.id)
+                log.exception("turn_failed", turn=tail(turn.id))
         await self._ledger.take_back(turn, earlier, said)
-        log.info("message_taken_back", turn=turn.id)
+        log.info("message_taken_back", turn=tail(turn.id))
 
     async def _answer(self, turn: Turn, reading: Reading) -> str:
         """See the turn to its end, however long the model is away; how it ended."""
@@ -190,7 +190,7 @@ class Turns:
                 if finished and turn.messages[0].kind != "command":
                     await self._outage.ended()
             except ModelError as error:
-                log.warning("model_failed", turn=turn.id, kind=error.kind, attempt=attempt)
+                log.warning("model_failed", turn=tail(turn.id), kind=error.kind, attempt=attempt)
                 if not finished and (error.tries is None or attempt + 1 < error.tries):
                     # Somebody else's turn may end the outage: one sentence a message all the same.
                     told = told or await self._tell(turn, error)
@@ -202,7 +202,7 @@ class Turns:
             except Exception:
                 # A defect of ours. The owner gets a sentence, and the turn ends: the same input
                 # would fail again and block everything behind it.
-                log.exception("turn_failed", turn=turn.id)
+                log.exception("turn_failed", turn=tail(turn.id))
             if finished:
                 return "answered"
             await self._finish(turn, reading, self._sentence(failure))
