@@ -15,6 +15,7 @@ from app import metrics, model_server
 from app.brain import GraphBrain, Owner
 from app.channels.cloud_api.client import CloudApi
 from app.channels.cloud_api.policy import outcome_of, problem_of
+from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
 from app.model_server import EmbeddedServer, ModelServer
@@ -99,9 +100,13 @@ class Wasap:
         saver = await stack.enter_async_context(
             parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
         )
+        embedder = await parts.open_embedder(self.settings, self._model, stack)
         graph = parts.compile_graph(
-            self.settings, self._model, self._database, self._ledger, self._prompts, saver
+            self.settings, self._model, self._database, self._ledger, self._prompts, saver, embedder
         )
+        chores = Chores(self._database, saver, embedder, idle=lambda: not self._turns.busy)
+        self._turns.on_finished = chores.wake
+        stack.push_async_callback(chores.stop)
         gc.collect()
         gc.freeze()  # a quarter million objects that never die; walking them costs 5 % of a turn
         log.info("brain_ready", model=self._model.model, embedded=self._model.embedded)

@@ -2,6 +2,7 @@
 
 GraphError
 ├── PromptError          a prompt file is missing or cannot be filled in
+├── EmbeddingError       no vector for a text; nothing fails over it
 └── ModelError           the model gave no answer
     ├── ModelDown        nothing answers, or the connection broke
     ├── ModelMissing     Ollama does not have the model
@@ -21,6 +22,10 @@ class GraphError(Exception):
 
 class PromptError(GraphError):
     """A prompt file is missing or cannot be filled in."""
+
+
+class EmbeddingError(GraphError):
+    """No vector for a text; search does without."""
 
 
 class ModelError(GraphError):

@@ -119,8 +119,8 @@ def build_model(
         temperature=TEMPERATURE,
         repeat_penalty=REPEAT_PENALTY,
         repeat_last_n=REPEAT_LAST_N,
-        keep_alive=_keep_alive(settings.ollama_keep_alive),
-        client_kwargs=_client_options(url),
+        keep_alive=read_keep_alive(settings.ollama_keep_alive),
+        client_kwargs=client_options(url),
     )
 
 
@@ -134,7 +134,7 @@ def wire_schemas(tools: Sequence[BaseTool]) -> list[dict[str, Any]]:
     return [convert_to_openai_tool(tool) for tool in tools]
 
 
-def _keep_alive(value: str) -> int | str:
+def read_keep_alive(value: str) -> int | str:
     """Ollama reads "30m" as a string, but a bare number such as -1 only as a number."""
     try:
         return int(value)
@@ -142,7 +142,7 @@ def _keep_alive(value: str) -> int | str:
         return value
 
 
-def _client_options(url: str) -> dict[str, Any]:
+def client_options(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     options: dict[str, Any] = {"timeout": TIMEOUT}
     if parts.scheme == "http":

@@ -41,11 +41,13 @@ RECIPES = {
     "commit:ledger.clear": Recipe(2, "clear"),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
+    "commit:memories.set_vectors": Recipe(2, "remember"),
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),
     "call:graph_api.send": Recipe(4),
     "call:graph_api.read": Recipe(3),
     "call:model.chat": Recipe(4, "tool"),
+    "call:model.embed": Recipe(3),
     "call:tool": Recipe(3, "tool"),
 }
 

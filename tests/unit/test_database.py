@@ -65,7 +65,7 @@ async def test_migrations_are_applied_once(tmp_path: Path) -> None:
             lambda db: [row["name"] for row in db.execute("SELECT name FROM migrations")]
         )
         await database.close()
-        assert names == ["0001_foundation.sql"]
+        assert names == ["0001_foundation.sql", "0002_memories.sql"]
 
 
 async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
