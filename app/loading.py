@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from app.diary import DiaryWriter
 from app.embedded import nano
 from app.model_server import ModelServer
 from app.settings import Settings
@@ -17,11 +18,20 @@ from graph.prompts import Prompts
 from graph.services import Embedder, Services
 from store.checkpoints import PruningSaver, open_checkpoints
 from store.database import Database
+from store.diary import DiaryStore
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tools.scan import scan
 
-__all__ = ["Warmup", "assemble", "compile_graph", "open_checkpoints", "open_embedder"]
+__all__ = [
+    "DiaryStore",
+    "DiaryWriter",
+    "Warmup",
+    "assemble",
+    "compile_graph",
+    "open_checkpoints",
+    "open_embedder",
+]
 
 log = structlog.get_logger()
 
@@ -70,6 +80,7 @@ def assemble(
         prompts=prompts,
         memories=MemoryStore(database),
         history=ledger,
+        diary=DiaryStore(database),
         tools=tuple(scan()),
         embedder=embedder,
     )

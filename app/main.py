@@ -5,7 +5,7 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
@@ -31,6 +31,9 @@ from store.instance import hold
 from store.intake import FREE_DELIVERED, WARN_DELIVERED, Rules, Taken
 from store.ledger import Ledger
 
+if TYPE_CHECKING:
+    from app.diary import DiaryWriter
+
 log = structlog.get_logger()
 
 TURN_GRACE_S = 2.0  # at shutdown, for turns that are nearly done; the rest is resumed
@@ -51,6 +54,7 @@ class Wasap:
         self._condition = Condition()
         self._whitelist = settings.whitelist()
         self._model: ModelServer | None = None
+        self._diary: DiaryWriter | None = None
         self.public = self._public_app()
         self.admin = self._admin_app()
 
@@ -122,6 +126,17 @@ class Wasap:
         chores = Chores(self._database, saver, embedder, idle=lambda: not self._turns.busy)
         self._turns.on_finished = chores.wake
         stack.push_async_callback(chores.stop)
+        if self.settings.diary_after_s:
+            self._diary = parts.DiaryWriter(
+                services,
+                parts.DiaryStore(self._database),
+                quiet_s=self.settings.diary_after_s,
+                language=self.settings.owner_language,
+                timezone=self.settings.owner_timezone,
+                idle=lambda: not self._turns.busy,
+                on_written=chores.wake,
+            )
+            stack.push_async_callback(self._diary.stop)
         if self.settings.ollama_warm_up:
             warmup = parts.Warmup(services, self.settings.owner_language)
             stack.push_async_callback(warmup.stop)
@@ -158,6 +173,8 @@ class Wasap:
         )
 
     def _on_taken(self, taken: Taken) -> None:
+        if taken.answer and self._diary is not None:
+            self._diary.disturb()
         for conversation_id in taken.answer:
             self._turns.wake(conversation_id)
         for conversation_id in taken.send:

@@ -9,6 +9,7 @@ from langchain_core.tools import BaseTool
 
 from graph.model import WasapChat
 from graph.prompts import Prompts
+from store.diary import Entry
 from store.memories import Fact, Kept, Memory
 
 
@@ -30,6 +31,14 @@ class Memories(Protocol):
     async def forget(self, sender: str, memory_id: int, *, turn: str = "") -> bool: ...
 
     async def forgotten(self, sender: str, *, turn: str) -> Memory | None: ...
+
+
+class Diary(Protocol):
+    """What was talked about, day by day; `store.diary` is the one the product uses."""
+
+    async def entries(
+        self, sender: str, *, since: int = 0, before: int = 2**62, most: int = 50
+    ) -> Sequence[Entry]: ...
 
 
 class Embedder(Protocol):
@@ -75,6 +84,7 @@ class Services:
     prompts: Prompts
     memories: Memories
     history: History
+    diary: Diary
     tools: tuple[BaseTool, ...]
     embedder: Embedder | None = None  # None: memories are found by their words alone
     now: Callable[[], datetime] = utc_now

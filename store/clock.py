@@ -20,3 +20,8 @@ def month_began_ms(timezone: str) -> int:
 def from_ms(value: int) -> datetime:
     """An aware UTC datetime."""
     return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds of an aware datetime."""
+    return int(moment.timestamp() * 1000)

@@ -18,6 +18,7 @@ from graph.prompts import Prompts
 from graph.services import Embedder, Memories, Services
 from graph.settings import HOME, GraphSettings
 from store.database import Database
+from store.diary import DiaryStore
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tests.fake_ollama import FakeOllama, Json
@@ -103,6 +104,7 @@ async def open_brain(
             prompts=Prompts(prompts_dir),
             memories=memories or MemoryStore(database),
             history=Ledger(database),
+            diary=DiaryStore(database),
             tools=tuple(scan() if tools is None else tools),
             now=lambda: NOW,
             embedder=embedder,

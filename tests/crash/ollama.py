@@ -81,7 +81,9 @@ class Model:
             default=-1,
         )
         newest = messages[-1]
-        if last < 0 or (newest["role"] == "user" and not _questions(newest)):  # for a summary
+        apart = messages[0]["role"] == "user"  # no system text: the diary, or a summary
+        in_place = newest["role"] == "user" and not _questions(newest)
+        if last < 0 or apart or in_place:
             self.summaries += 1
             return "Hablaron de números.", []
         questions = _questions(messages[last])

@@ -11,7 +11,9 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
 
 Flavour = Literal["chat", "tool", "remember", "forget", "clear"]
-Fault = Literal["", "busy", "refused", "window", "lost", "unlisted", "model_away", "upgrade"]
+Fault = Literal[
+    "", "busy", "refused", "window", "lost", "unlisted", "model_away", "quiet", "upgrade"
+]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ RECIPES = {
     "commit:ledger.respell": Recipe(fault="unlisted"),
     "commit:ledger.clear": Recipe(2, "clear"),
     "commit:ledger.keep_summary": Recipe(),
+    "commit:diary.keep": Recipe(fault="quiet"),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
     "commit:memories.set_vectors": Recipe(2, "remember"),

@@ -205,6 +205,7 @@ class Product:
             "DATA_DIR": str(self.folder / "data"),
             "BURST_WINDOW_S": "0",
             "OLLAMA_WARM_UP": "false",
+            "DIARY_AFTER_S": "0",
             "SEND_SETTLE_S": SETTLE_S,
         }
 
