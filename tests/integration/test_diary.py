@@ -39,7 +39,7 @@ def test_what_was_said_is_found_by_its_day(stack: Stack) -> None:
     assert ENTRY in ask(stack, "/diario")
     ask(stack, "/limpiar")
     ask(stack, "¿Qué hablamos hoy?")
-    assert ENTRY in stack.ollama.chats[-1]["messages"][-1]["content"]
+    assert ENTRY.rstrip(".") in stack.ollama.chats[-1]["messages"][-1]["content"]
 
 
 def test_it_waits_for_nobody_and_nobody_waits_for_it(stack: Stack) -> None:
