@@ -39,6 +39,7 @@ lint: $(VENV)/dev ## Style, types, import direction, files that are generated
 
 test: $(VENV)/dev ## All tests but those that need the 1.1 GB weights
 	$(BIN)/pytest
+	$(BIN)/python -m tests.extension
 
 test-model: $(VENV)/dev ## The tests that need the real 1.5B model
 	$(BIN)/wasap model fetch

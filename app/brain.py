@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from app.logs import tail
 from app.turns import Reply
 from graph.context import TurnContext
 from graph.prompts import Prompts
@@ -108,7 +109,7 @@ class GraphBrain:
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
-        log.info("summary_put_off", turn=turn.id)
+        log.info("summary_put_off", turn=tail(turn.id))
         self._put_off[owner] += 1
         self._looked_at.discard(owner)  # a step was cut short
         return ""

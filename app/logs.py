@@ -55,3 +55,8 @@ def set_up(level: str, fmt: str) -> None:
 def mask(number: str) -> str:
     """Enough of an id to tell two apart, not enough to call."""
     return f"…{number[-3:]}" if len(number) > 3 else "…"
+
+
+def tail(wa_id: str) -> str:
+    """Enough of a WhatsApp id to find it again; its front is the phone number in base64."""
+    return wa_id[-12:]

@@ -15,6 +15,7 @@ from app import metrics, model_server
 from app.brain import GraphBrain, Owner
 from app.channels.cloud_api.client import CloudApi
 from app.channels.cloud_api.policy import outcome_of, problem_of
+from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
 from app.model_server import EmbeddedServer, ModelServer
@@ -113,10 +114,14 @@ class Wasap:
         saver = await stack.enter_async_context(
             parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
         )
+        embedder = await parts.open_embedder(self.settings, self._model, stack)
         services = parts.assemble(
-            self.settings, self._model, self._database, self._ledger, self._prompts
+            self.settings, self._model, self._database, self._ledger, self._prompts, embedder
         )
         graph = parts.compile_graph(services, saver)
+        chores = Chores(self._database, saver, embedder, idle=lambda: not self._turns.busy)
+        self._turns.on_finished = chores.wake
+        stack.push_async_callback(chores.stop)
         if self.settings.ollama_warm_up:
             warmup = parts.Warmup(services, self.settings.owner_language)
             stack.push_async_callback(warmup.stop)

@@ -10,7 +10,7 @@ import structlog
 from app import metrics
 from app.channels.base import Channel
 from app.errors import SendError
-from app.logs import mask
+from app.logs import mask, tail
 from app.outage import Outage, retry_s
 from app.reading import Reading, read
 from app.sender import OutboxSender
@@ -84,6 +84,12 @@ class Turns:
         self._outage = Outage(ledger, prompts, language)
         self._workers = Workers("turns", self._drain)
         self._marks: set[asyncio.Task[None]] = set()
+        self.on_finished: Callable[[], None] = lambda: None  # a turn has got its answer
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody's turn runs or waits."""
+        return self._workers.busy
 
     async def start(self) -> None:
         """Take up what the last process left."""
@@ -129,7 +135,7 @@ class Turns:
         log.info(
             "turn_started",
             sender=mask(turn.conversation.thread_id),
-            turn=turn.id,
+            turn=tail(turn.id),
             messages=len(turn.messages),
             resumed=turn.resumed,
         )
@@ -144,7 +150,7 @@ class Turns:
         spent_ms = now_ms() - started_ms
         metrics.TURN_SECONDS.observe(spent_ms / 1000)
         metrics.TURNS.labels(outcome).inc()
-        log.info("turn_finished", turn=turn.id, ms=spent_ms, outcome=outcome)
+        log.info("turn_finished", turn=tail(turn.id), ms=spent_ms, outcome=outcome)
 
     async def _take_back(self, turn: Turn) -> None:
         """A message was deleted after its turn had begun: its words leave history and thread."""
@@ -159,9 +165,9 @@ class Turns:
                 raise
             except Exception:
                 # A defect of ours; trying for ever would block everything behind it.
-                log.exception("turn_failed", turn=turn.id)
+                log.exception("turn_failed", turn=tail(turn.id))
         await self._ledger.take_back(turn, earlier, said)
-        log.info("message_taken_back", turn=turn.id)
+        log.info("message_taken_back", turn=tail(turn.id))
 
     async def _answer(self, turn: Turn, reading: Reading) -> str:
         """See the turn to its end, however long the model is away; how it ended."""
@@ -190,7 +196,7 @@ class Turns:
                 if finished and turn.messages[0].kind != "command":
                     await self._outage.ended()
             except ModelError as error:
-                log.warning("model_failed", turn=turn.id, kind=error.kind, attempt=attempt)
+                log.warning("model_failed", turn=tail(turn.id), kind=error.kind, attempt=attempt)
                 if not finished and (error.tries is None or attempt + 1 < error.tries):
                     # Somebody else's turn may end the outage: one sentence a message all the same.
                     told = told or await self._tell(turn, error)
@@ -202,7 +208,7 @@ class Turns:
             except Exception:
                 # A defect of ours. The owner gets a sentence, and the turn ends: the same input
                 # would fail again and block everything behind it.
-                log.exception("turn_failed", turn=turn.id)
+                log.exception("turn_failed", turn=tail(turn.id))
             if finished:
                 return "answered"
             await self._finish(turn, reading, self._sentence(failure))
@@ -229,6 +235,7 @@ class Turns:
             turn, said=reading.text, reply=reply, parts=parts, keep=not is_command
         )
         self._sender.wake(turn.conversation.id)
+        self.on_finished()
 
     def _sentence(self, key: str) -> str:
         return self._prompts.message(self._language, key)

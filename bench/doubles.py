@@ -1,7 +1,8 @@
 """Ollama and the Graph API in one tiny process: canned bytes, next to no cost of their own.
 
 The scripted doubles of the tests are Starlette apps and cost milliseconds a call, which would be
-measured as ours. `GET /sent` gives the times at which sends came in (time.time()). With the
+measured as ours. `GET /sent` gives the times at which sends came in (time.time()), `GET /last` the
+newest and how many there were. With the
 argument "hang" the model never answers.
 """
 
@@ -68,6 +69,9 @@ class Double(asyncio.Protocol):
             content = MODEL_SAYS
         elif path == b"/api/show":
             content = SHOWN
+        elif path == b"/last":  # small, however much there was
+            newest = Double.sent[-1] if Double.sent else 0
+            content = json.dumps({"count": len(Double.sent), "at": newest}).encode()
         elif path == b"/sent":
             content = json.dumps({"sent": Double.sent, "chats": Double.chats}).encode()
         self.transport.write(

@@ -1,6 +1,6 @@
 """What the graph needs from the world, as ports; the app, the tests and Studio bring theirs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -9,21 +9,44 @@ from langchain_core.tools import BaseTool
 
 from graph.model import WasapChat
 from graph.prompts import Prompts
-from store.memories import Memory
+from store.memories import Fact, Kept, Memory
 
 
 class Memories(Protocol):
     """What the owner asked to remember; `store.memories` is the one the product uses."""
 
-    async def add(self, sender: str, content: str, *, source: str = "") -> Memory: ...
+    async def keep(self, sender: str, fact: Fact, *, source: str = "") -> Kept: ...
 
     async def all(self, sender: str) -> Sequence[Memory]: ...
 
-    async def relevant(self, sender: str, query: str, *, limit: int) -> Sequence[Memory]: ...
+    async def nearest(
+        self, sender: str, vector: Sequence[float], model: str, *, limit: int
+    ) -> Sequence[Memory]: ...
+
+    async def with_rare_words(
+        self, sender: str, words: Collection[str], *, limit: int
+    ) -> Sequence[Memory]: ...
 
     async def forget(self, sender: str, memory_id: int, *, turn: str = "") -> bool: ...
 
     async def forgotten(self, sender: str, *, turn: str) -> Memory | None: ...
+
+
+class Embedder(Protocol):
+    """Sentence vectors. Questions and texts are told apart: small models need to know."""
+
+    @property
+    def name(self) -> str:
+        """Of the model: vectors of different models are not compared."""
+        ...
+
+    async def embed_query(self, text: str) -> Sequence[float]:
+        """Raises EmbeddingError."""
+        ...
+
+    async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Raises EmbeddingError."""
+        ...
 
 
 class History(Protocol):
@@ -53,5 +76,6 @@ class Services:
     memories: Memories
     history: History
     tools: tuple[BaseTool, ...]
+    embedder: Embedder | None = None  # None: memories are found by their words alone
     now: Callable[[], datetime] = utc_now
     started: datetime = field(default_factory=utc_now)

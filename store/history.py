@@ -68,6 +68,12 @@ def keep_summary(
     )
 
 
+def has(db: sqlite3.Connection, turn_id: str) -> bool:
+    """Whether a turn is in the history."""
+    row = db.execute("SELECT 1 FROM messages WHERE turn_id = ?", (turn_id,)).fetchone()
+    return row is not None
+
+
 def rewrite(db: sqlite3.Connection, turn_id: str, said: str) -> None:
     """Change the owner's side of a turn."""
     db.execute(

@@ -106,9 +106,18 @@ class Ledger:
         await self._db.write("ledger.keep_summary", job)
 
     async def turn_of(self, conversation: Conversation, wa_id: str) -> Turn | None:
-        """The turn that has begun to answer this message, with its messages as they are now."""
-        messages = await self._db.read(lambda db: inbox.of_turn(db, wa_id))
-        return Turn(messages[0].wa_id, conversation, tuple(messages)) if messages else None
+        """The turn that answered this message, with its messages as they are now.
+
+        None when the history does not hold it: commands never, others until /clear.
+        """
+
+        def job(db: sqlite3.Connection) -> Turn | None:
+            messages = inbox.of_turn(db, wa_id)
+            if not messages or not history.has(db, messages[0].wa_id):
+                return None
+            return Turn(messages[0].wa_id, conversation, tuple(messages))
+
+        return await self._db.read(job)
 
     async def take_back(self, turn: Turn, earlier: Turn | None, said: str) -> None:
         """End the turn of a deletion; the history has `said` for what `earlier` asked."""

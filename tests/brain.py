@@ -15,7 +15,7 @@ from graph.build import build, run_config
 from graph.context import TurnContext
 from graph.model import WasapChat, build_model
 from graph.prompts import Prompts
-from graph.services import Memories, Services
+from graph.services import Embedder, Memories, Services
 from graph.settings import HOME, GraphSettings
 from store.database import Database
 from store.ledger import Ledger
@@ -92,6 +92,7 @@ async def open_brain(
     *,
     tools: Sequence[BaseTool] | None = None,
     memories: Memories | None = None,
+    embedder: Embedder | None = None,
     prompts_dir: Path = HOME / "prompts",
     **more: Any,
 ) -> AsyncIterator[Brain]:
@@ -104,5 +105,6 @@ async def open_brain(
             history=Ledger(database),
             tools=tuple(scan() if tools is None else tools),
             now=lambda: NOW,
+            embedder=embedder,
         )
         yield Brain(services, ollama)

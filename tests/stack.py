@@ -45,10 +45,11 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.ollama = FakeOllama()
         self.process: subprocess.Popen[bytes] | None = None
-        self._settings = settings
+        self.settings = settings  # may change between two starts
         self._seen = 0  # the newest event of the chat that `replies` has given
         self._open = contextlib.ExitStack()
         self._meta: httpx.Client
+        self._admin: httpx.Client
 
     def __enter__(self) -> Self:
         self._open.enter_context(self.ollama.serve())
@@ -65,6 +66,8 @@ class Stack:
         self._meta = self._open.enter_context(
             httpx.Client(base_url=self.meta.url, timeout=ANSWER_TIMEOUT_S + 5, trust_env=False)
         )
+        admin = f"http://127.0.0.1:{self.admin_port}"
+        self._admin = self._open.enter_context(httpx.Client(base_url=admin, trust_env=False))
         self._open.callback(self.stop)
         self.start()
         return self
@@ -90,7 +93,7 @@ class Stack:
             "DATA_DIR": str(self.folder / "data"),
             "BURST_WINDOW_S": "0",
             "OLLAMA_WARM_UP": "false",  # tests count the calls of the model
-            **self._settings,
+            **self.settings,
         }
 
     def start(self) -> None:
@@ -172,7 +175,7 @@ class Stack:
         self.clear_faults()
         self.switch(send_statuses=True)
         self.ollama.forget()
-        self.until(lambda: not self.health()["inbox"] and not self.health()["outbox"])
+        self.until(self.is_idle)
         self._seen = max((event["seq"] for event in self.chat()), default=0)
 
     def clear_faults(self) -> None:
@@ -192,12 +195,17 @@ class Stack:
 
     def health(self) -> dict[str, Any]:
         """What the admin port says, with the HTTP status under "http"."""
-        answer = httpx.get(f"http://127.0.0.1:{self.admin_port}/health", trust_env=False)
+        answer = self._admin.get("/health")
         return {**answer.json(), "http": answer.status_code}
+
+    def is_idle(self) -> bool:
+        """Whether all is answered and sent."""
+        health = self.health()
+        return not health["inbox"] and not health["outbox"]
 
     def metrics(self) -> str:
         """Prometheus' text format."""
-        return httpx.get(f"http://127.0.0.1:{self.admin_port}/metrics", trust_env=False).text
+        return self._admin.get("/metrics").text
 
     def until(self, holds: Callable[[], Any], timeout_s: float = ANSWER_TIMEOUT_S) -> Any:
         """Wait for what nobody tells us about; what `holds` gave when it was true."""
@@ -239,13 +247,14 @@ class Stack:
 def wait_healthy(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     """Until /health answers 200; a process that died is an error with the end of its log."""
     deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"exit code {process.returncode}\n{log.read_text()[-3000:]}")
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{url}/health", timeout=1, trust_env=False).is_success:
-                return
-        time.sleep(0.01)
+    with httpx.Client(base_url=url, timeout=1, trust_env=False) as client:
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise RuntimeError(f"exit code {process.returncode}\n{log.read_text()[-3000:]}")
+            with contextlib.suppress(httpx.TransportError):
+                if client.get("/health").is_success:
+                    return
+            time.sleep(0.01)
     raise TimeoutError(log.read_text()[-3000:])
 
 

@@ -59,7 +59,8 @@ def main() -> int:
     options = EngineOptions(
         num_ctx=arguments.num_ctx,
         threads=usable_cores(),
-        fronts=settings.models_dir.absolute() / "fronts",
+        fronts=None if arguments.no_prompt_cache else settings.models_dir.absolute() / "fronts",
+        cache=not arguments.no_prompt_cache,
     )
     server = _Server(
         uvicorn.Config(
@@ -84,6 +85,9 @@ def _arguments(settings: _ServerSettings) -> argparse.Namespace:
     parser.add_argument("--num-ctx", type=int, default=settings.ollama_num_ctx, help="tokens")
     parser.add_argument(
         "--exit-with-parent", action="store_true", help="stop when standard input ends"
+    )
+    parser.add_argument(
+        "--no-prompt-cache", action="store_true", help="read every prompt anew, to measure that"
     )
     return parser.parse_args()
 

@@ -45,6 +45,7 @@ class EngineOptions:
     num_ctx: int
     threads: int
     slots: int = SLOTS
+    cache: bool = True  # keep what is computed of a prompt for the next one
     fronts: Path | None = None  # where computed prompt fronts are kept; None keeps none
 
 
@@ -91,7 +92,7 @@ class Engine:
             await self._enter(model)
             undo.callback(self._leave, keep_alive_s)
             slot = await self._slot_for(prompt, undo)
-            body = {**prompt.body, "id_slot": slot, "cache_prompt": True}
+            body = {**prompt.body, "id_slot": slot, "cache_prompt": self.options.cache}
             # Progress chunks are how an abort is noticed while a long prompt is computed.
             body |= {"stream": True, "return_progress": True}
             job = _Job(self._server, body)
@@ -297,7 +298,7 @@ def _load(model: Served, options: EngineOptions, key: str) -> Any:
     params.n_parallel = options.slots
     params.n_batch = params.n_ubatch = BATCH_TOKENS
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = options.threads
-    params.cache_ram_mib = PROMPT_CACHE_MIB
+    params.cache_ram_mib = PROMPT_CACHE_MIB if options.cache else 0
     params.warmup = False
     params.verbosity = 0
     if options.fronts is not None:

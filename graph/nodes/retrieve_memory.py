@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from graph.context import TurnContext
 from graph.frozen import NOTE, freeze
 from graph.nodes.contract import Node
+from graph.recall import recall
 from graph.services import Services
 from graph.state import State
 from graph.window import newest_human
@@ -18,7 +19,7 @@ from tools.contract import cued
 
 log = structlog.get_logger(__name__)
 
-MAX_MEMORIES = 8  # in one message; more and a small model loses the question
+MAX_MEMORIES = 5  # in one message; more and a small model loses the question
 TIMEOUT_S = 5
 
 
@@ -44,7 +45,9 @@ async def _relevant(services: Services, sender: str, text: str) -> Sequence[str]
     """The memories for this message; none when they cannot be had, for the turn goes on."""
     try:
         async with asyncio.timeout(TIMEOUT_S):
-            found = await services.memories.relevant(sender, text, limit=MAX_MEMORIES)
+            found = await recall(
+                services.memories, services.embedder, sender, text, limit=MAX_MEMORIES
+            )
     except (StoreError, TimeoutError) as error:
         log.warning("memories_unavailable", reason=type(error).__name__)
         return []

@@ -39,7 +39,8 @@ def make_tool_executor(services: Services) -> TaskNode:
             )
         except ToolError as error:
             text, status = _in_words(error, services, context.language), "error"
-        log.info("tool_ran", tool=call["name"], status=status)
+        # A name that the model made up may be any text.
+        log.info("tool_ran", tool=call["name"] if call["name"] in tools else "?", status=status)
         result = ToolMessage(
             shrunk(text, MAX_RESULT),
             tool_call_id=call["id"],

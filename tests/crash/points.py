@@ -42,6 +42,7 @@ RECIPES = {
     "commit:ledger.keep_summary": Recipe(),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
+    "commit:memories.set_vectors": Recipe(2, "remember"),
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),
     "commit:migration": Recipe(fault="upgrade"),
@@ -49,6 +50,7 @@ RECIPES = {
     "call:graph_api.read": Recipe(3),
     "call:model.show": Recipe(),
     "call:model.chat": Recipe(4, "tool"),
+    "call:model.embed": Recipe(3),
     "call:tool": Recipe(3, "tool"),
 }
 

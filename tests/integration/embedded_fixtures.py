@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,10 +50,16 @@ class Process:
 
 
 @contextmanager
-def embedded_process(*, model: str = MODEL, models_dir: Path | None = None) -> Iterator[Process]:
+def embedded_process(
+    *,
+    model: str = MODEL,
+    models_dir: Path | None = None,
+    num_ctx: int = NUM_CTX,
+    flags: Sequence[str] = (),
+) -> Iterator[Process]:
     """Start the server on a free port, wait until it listens, end it afterwards."""
     command = [sys.executable, "-m", "app.embedded", "--port", "0", "--model", model]
-    command += ["--num-ctx", str(NUM_CTX), "--exit-with-parent"]
+    command += ["--num-ctx", str(num_ctx), "--exit-with-parent", *flags]
     folder = models_dir or EmbeddedSettings().models_dir
     popen = subprocess.Popen(
         command,

@@ -126,7 +126,7 @@ def test_what_is_wrong_with_one_message_stops_only_that_one(
 ) -> None:
     stack.fault(**fault)
     stack.write("este no")
-    stack.until(lambda: not stack.health()["inbox"] and not stack.health()["outbox"])
+    stack.until(stack.is_idle)
     stack.write("este sí")
     assert stack.replies(2 if fault.get("kind") else 1)[-1] == "re: este sí"
     (failed, code) = stack.rows("SELECT state, error_code FROM outbox ORDER BY id DESC LIMIT 2")[1]

@@ -290,6 +290,20 @@ async def test_clear_erases_what_was_said(ledger: Ledger, database: Database) ->
     assert await take(ledger, arrival("A")) == 0  # a late twin is still a twin
 
 
+async def test_a_deleted_message_is_looked_for_where_it_can_be(ledger: Ledger) -> None:
+    await take(ledger, arrival("A", "uno"), arrival("B", "/help", "command"), arrival("C", "dos"))
+    for keep in (True, False, True):
+        turn = await claim(ledger)
+        await ledger.finish(turn, said="", reply="", parts=[], keep=keep)
+    found = await ledger.turn_of(turn.conversation, "A")
+    assert found is not None
+    assert [message.text for message in found.messages] == ["uno"]
+    assert await ledger.turn_of(turn.conversation, "B") is None
+    assert await ledger.turn_of(turn.conversation, "never") is None
+    await ledger.clear(CARLA.phone)
+    assert await ledger.turn_of(turn.conversation, "C") is None
+
+
 async def test_memories_of_one_person(ledger: Ledger, database: Database) -> None:
     memories = MemoryStore(database)
     await take(ledger, arrival("A"))
