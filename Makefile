@@ -45,7 +45,7 @@ test-model: $(VENV)/dev ## The tests that need the real 1.5B model
 	$(BIN)/wasap model fetch
 	$(BIN)/pytest -m model tests/model
 
-crash: $(VENV)/dev ## Kill the product 1,000 times (25 minutes) and count what was lost
+crash: $(VENV)/dev ## Kill the product 1,000 times (20 minutes) and count what was lost
 	$(BIN)/python -m tests.crash
 
 soak: $(VENV)/dev ## Deliver 20,000 messages with twins, batches, disorder and restarts

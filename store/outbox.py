@@ -56,16 +56,25 @@ class Part:
 
 
 def add(db: sqlite3.Connection, conversation_id: int, key: str, bodies: Sequence[str]) -> int:
-    """Queue the parts of one saying; parts whose key is known are left alone. How many are new."""
+    """Queue the parts of one saying; parts whose key is known are left alone. How many are new.
+
+    While something is held for the owner they are held too, or they would overtake it.
+    """
     now = now_ms()
+    state = "held" if _holds_any(db, conversation_id) else "queued"
     added = 0
     for number, body in enumerate(bodies):
         added += db.execute(
             "INSERT OR IGNORE INTO outbox (conversation_id, key, part, body, state, due_at,"
-            " created_at, updated_at) VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)",
-            (conversation_id, key, number, body, now, now, now),
+            " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (conversation_id, key, number, body, state, now, now, now),
         ).rowcount
     return added
+
+
+def _holds_any(db: sqlite3.Connection, conversation_id: int) -> bool:
+    held = "SELECT 1 FROM outbox WHERE conversation_id = ? AND state = 'held' LIMIT 1"
+    return db.execute(held, (conversation_id,)).fetchone() is not None
 
 
 def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
