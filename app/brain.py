@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from app.reading import own_words
 from app.turns import Reply
 from graph.context import TurnContext
 from store.clock import from_ms
@@ -133,6 +134,7 @@ class GraphBrain:
             language=self._owner.language,
             timezone=self._owner.timezone,
             message_ids=tuple(message.wa_id for message in turn.messages),
+            own_words=own_words(turn),
         )
 
 

@@ -53,7 +53,9 @@ class Brain:
     async def _run(self, given: Any, *, sender: str, language: str) -> str:
         reply = ""
         self.updates = []
-        context = TurnContext(sender=sender, sent_at=SENT_AT, language=language)
+        own = given["messages"][0].text if given else ""
+        turn = (given["turn"],) if given else ()
+        context = TurnContext(sender, SENT_AT, language=language, message_ids=turn, own_words=own)
         stream = self.graph.astream(
             given, run_config(sender), context=context, stream_mode="updates"
         )

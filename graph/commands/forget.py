@@ -1,4 +1,8 @@
-"""/forget: deletes one memory, by its number in /memories or by words that fit only one."""
+"""/forget: deletes one memory, by its number in /memories or by words that fit only one.
+
+Words that no memory holds are taken by their meaning, and then it only asks: the nearest memory is
+always near to something.
+"""
 
 from collections.abc import Sequence
 
@@ -6,10 +10,13 @@ from langchain_core.messages import AnyMessage, HumanMessage
 
 from graph.commands.contract import Command, CommandCall, Outcome
 from graph.frozen import without_memory
+from graph.recall import recall
 from store.memories import Memory
+from tools import facts
 from tools.folding import fold
 
 Numbered = tuple[int, Memory]  # the number is the one /memories shows
+NEAR = 3  # memories offered when no words fit
 
 
 async def run(call: CommandCall) -> Outcome:
@@ -20,10 +27,14 @@ async def run(call: CommandCall) -> Outcome:
     memory = await call.services.memories.forgotten(call.context.sender, turn=_turn(call))
     if memory is None:
         memories = await call.services.memories.all(call.context.sender)
-        matches = _matches(list(enumerate(memories, start=1)), wanted)
+        numbered = list(enumerate(memories, start=1))
+        matches = _matches(numbered, wanted)
+        if not matches and not _number(wanted):
+            near = await _near(call, numbered)
+            if near:
+                return _question(call, "forget_near", near)
         if len(matches) > 1:
-            lines = [f"{number}. {memory.content}" for number, memory in matches]
-            return Outcome("\n".join([call.say("forget_several"), *lines]))
+            return _question(call, "forget_several", matches)
         if not matches or not await _forget(call, matches[0][1]):
             return Outcome(call.say("forget_none", wanted=wanted))
         memory = matches[0][1]
@@ -32,6 +43,26 @@ async def run(call: CommandCall) -> Outcome:
         messages=_rewritten(call, memory.content),
         summary=_summary_without(call.state.get("summary", ""), memory.content),
     )
+
+
+def _question(call: CommandCall, sentence: str, matches: Sequence[Numbered]) -> Outcome:
+    lines = [f"{number}. {memory.content}" for number, memory in matches]
+    return Outcome("\n".join([call.say(sentence), *lines]))
+
+
+async def _near(call: CommandCall, numbered: Sequence[Numbered]) -> list[Numbered]:
+    """Those nearest in meaning, or that hold one of the words."""
+    services = call.services
+    found = await recall(
+        services.memories, services.embedder, call.context.sender, call.argument, limit=NEAR
+    )
+    shared = facts.telling(call.argument)
+    ids = {
+        memory.id
+        for memory in found
+        if services.embedder is not None or shared & facts.telling(memory.content)
+    }
+    return [one for one in numbered if one[1].id in ids]
 
 
 async def _forget(call: CommandCall, memory: Memory) -> bool:
@@ -43,12 +74,16 @@ def _turn(call: CommandCall) -> str:
 
 
 def _matches(numbered: Sequence[Numbered], wanted: str) -> list[Numbered]:
-    number = wanted.strip().rstrip(".").removeprefix("#")
-    if number.isdecimal():
+    if number := _number(wanted):
         return [one for one in numbered if one[0] == int(number)]
     words = fold(wanted)
     exact = [one for one in numbered if fold(one[1].content) == words]
     return exact or [one for one in numbered if words in fold(one[1].content)]
+
+
+def _number(wanted: str) -> str:
+    number = wanted.strip().rstrip(".").removeprefix("#")
+    return number if number.isascii() and number.isdecimal() else ""
 
 
 def _rewritten(call: CommandCall, content: str) -> list[AnyMessage]:
