@@ -73,6 +73,8 @@ class GraphBrain:
         # A command is done when the thread says so too: /clear and /forget change what is in it.
         if is_command and said:
             await finish(said)
+            # It may quote what was deleted, and the thread keeps no commands.
+            await graph.aupdate_state(_run_config(turn), {"reply": ""}, as_node="command")
 
     async def _graph(self) -> "Graph":
         await asyncio.wait([self._loading])

@@ -16,6 +16,7 @@ from graph.prompts import Prompts
 from graph.services import Embedder, Services
 from store.checkpoints import PruningSaver, open_checkpoints
 from store.database import Database
+from store.erasure import Erasures
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tools.scan import scan
@@ -67,6 +68,7 @@ def compile_graph(
         prompts=prompts,
         memories=MemoryStore(database),
         history=ledger,
+        erasures=Erasures(database),
         tools=tuple(scan()),
         embedder=embedder,
     )

@@ -105,7 +105,7 @@ class Wasap:
             self.settings, self._model, self._database, self._ledger, self._prompts, saver, embedder
         )
         chores = Chores(self._database, saver, embedder, idle=lambda: not self._turns.busy)
-        self._turns.on_finished = chores.wake
+        self._turns.on_finished = self._sender.on_sent = chores.wake
         stack.push_async_callback(chores.stop)
         gc.collect()
         gc.freeze()  # a quarter million objects that never die; walking them costs 5 % of a turn

@@ -1,6 +1,7 @@
 """Outbox -> channel: one at a time per conversation, in order, until each part has an outcome."""
 
 import random
+from collections.abc import Callable
 
 import structlog
 
@@ -35,6 +36,7 @@ class OutboxSender:
         self._condition = condition
         self._settle_ms = int(settle_s * 1000)
         self._workers = Workers("sender", self._drain)
+        self.on_sent: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
         """Go on where the last process stopped."""
@@ -74,6 +76,7 @@ class OutboxSender:
             metrics.SENDS.labels("sent").inc()
             await self._ledger.mark_sent(part.id, wa_id)
             self._condition.clear(PROBLEM)
+            self.on_sent()
             log.info("part_sent", part=part.id, to=mask(conversation.send_to))
 
     async def _after(self, error: SendError, part: Part, conversation: Conversation) -> None:

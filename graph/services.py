@@ -59,6 +59,18 @@ class History(Protocol):
     async def outbox_depth(self) -> int: ...
 
 
+class Erasures(Protocol):
+    """What the owner deletes is gone; `store.erasure` is the one the product uses."""
+
+    async def asked_at(self, sender: str) -> int: ...
+
+    async def ask(self, sender: str, now: int) -> None: ...
+
+    async def everything(self, sender: str, turn: str) -> None: ...
+
+    async def redact(self, sender: str, turn: str, redact: Callable[[str], str]) -> None: ...
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -71,6 +83,7 @@ class Services:
     prompts: Prompts
     memories: Memories
     history: History
+    erasures: Erasures
     tools: tuple[BaseTool, ...]
     embedder: Embedder | None = None  # None: memories are found by their words alone
     now: Callable[[], datetime] = utc_now

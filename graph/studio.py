@@ -22,6 +22,7 @@ from graph.prompts import Prompts
 from graph.services import Services
 from graph.settings import GraphSettings
 from store.database import Database
+from store.erasure import Erasures
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tools.scan import scan
@@ -68,6 +69,7 @@ def _assemble() -> tuple[
         prompts=Prompts(settings.prompts_dir),
         memories=MemoryStore(database),
         history=Ledger(database),
+        erasures=Erasures(database),
         tools=scan(),
         embedder=embedder,
     )

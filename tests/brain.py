@@ -18,6 +18,7 @@ from graph.prompts import Prompts
 from graph.services import Embedder, Memories, Services
 from graph.settings import HOME, GraphSettings
 from store.database import Database
+from store.erasure import Erasures
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tests.fake_ollama import FakeOllama, Json
@@ -105,6 +106,7 @@ async def open_brain(
             prompts=Prompts(prompts_dir),
             memories=memories or MemoryStore(database),
             history=Ledger(database),
+            erasures=Erasures(database),
             tools=tuple(scan() if tools is None else tools),
             now=lambda: NOW,
             embedder=embedder,

@@ -4,9 +4,9 @@ Words that no memory holds are taken by their meaning, and then it only asks: th
 always near to something.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from langchain_core.messages import AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from graph.commands.contract import Command, CommandCall, Outcome
 from graph.frozen import without_memory
@@ -14,7 +14,9 @@ from graph.recall import recall
 from store.memories import Memory
 from tools import facts
 from tools.folding import fold
+from tools.redaction import redactor
 
+Redact = Callable[[str], str]
 Numbered = tuple[int, Memory]  # the number is the one /memories shows
 NEAR = 3  # memories offered when no words fit
 
@@ -38,10 +40,13 @@ async def run(call: CommandCall) -> Outcome:
         if not matches or not await _forget(call, matches[0][1]):
             return Outcome(call.say("forget_none", wanted=wanted))
         memory = matches[0][1]
+    others = await call.services.memories.all(call.context.sender)
+    redact = redactor(memory.content, [one.content for one in others])
+    await call.services.erasures.redact(call.context.sender, _turn(call), redact)
     return Outcome(
         call.say("forget_done", memory=memory.content),
-        messages=_rewritten(call, memory.content),
-        summary=_summary_without(call.state.get("summary", ""), memory.content),
+        messages=_rewritten(call, memory.content, redact),
+        summary=_summary_without(call.state.get("summary", ""), redact),
     )
 
 
@@ -86,20 +91,35 @@ def _number(wanted: str) -> str:
     return number if number.isascii() and number.isdecimal() else ""
 
 
-def _rewritten(call: CommandCall, content: str) -> list[AnyMessage]:
-    """Earlier messages quote the memory in their notes; what is forgotten is gone there too."""
+def _rewritten(call: CommandCall, content: str, redact: Redact) -> list[AnyMessage]:
+    """Earlier messages quote the memory; what is forgotten is gone there too."""
     rewritten: list[AnyMessage] = []
     for message in call.state.get("messages", []):
         if isinstance(message, HumanMessage):
-            clean = without_memory(message, content, call.services.prompts)
+            clean = without_memory(message, content, redact, call.services.prompts)
             rewritten += [clean] if clean else []
+        elif (clean_one := _redacted(message, redact)) != message:
+            rewritten.append(clean_one)
     return rewritten
 
 
-def _summary_without(summary: str, content: str) -> str:
+def _redacted(message: AnyMessage, redact: Redact) -> AnyMessage:
+    changes: dict[str, object] = {"content": redact(message.text)}
+    if isinstance(message, AIMessage) and message.tool_calls:
+        changes["tool_calls"] = [
+            {**one, "args": {name: _of(value, redact) for name, value in one["args"].items()}}
+            for one in message.tool_calls
+        ]
+    return message.model_copy(update=changes)
+
+
+def _of(value: object, redact: Redact) -> object:
+    return redact(value) if isinstance(value, str) else value
+
+
+def _summary_without(summary: str, redact: Redact) -> str:
     """The summary without the lines that quote the memory."""
-    quoted = fold(content)
-    return "\n".join(line for line in summary.splitlines() if quoted not in fold(line))
+    return "\n".join(line for line in summary.splitlines() if redact(line) == line)
 
 
 COMMAND = Command("forget", ("olvidar", "olvida"), order=3, run=run)

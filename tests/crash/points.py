@@ -41,6 +41,8 @@ RECIPES = {
     "commit:ledger.clear": Recipe(2, "clear"),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
+    "commit:erasures.redact": Recipe(2, "forget"),
+    "commit:erasures.sweep": Recipe(flavour="forget"),
     "commit:memories.set_vectors": Recipe(2, "remember"),
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),
