@@ -10,7 +10,7 @@ from typing import Literal
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
 
-Flavour = Literal["chat", "tool", "remember", "forget", "clear"]
+Flavour = Literal["chat", "tool", "remember", "forget", "clear", "erase"]
 Fault = Literal["", "busy", "refused", "window", "lost", "unlisted", "model_away"]
 
 
@@ -41,6 +41,8 @@ RECIPES = {
     "commit:ledger.clear": Recipe(2, "clear"),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
+    "commit:erasures.ask": Recipe(2, "erase"),
+    "commit:erasures.everything": Recipe(2, "erase"),
     "commit:erasures.redact": Recipe(2, "forget"),
     "commit:erasures.sweep": Recipe(flavour="forget"),
     "commit:memories.set_vectors": Recipe(2, "remember"),
