@@ -17,6 +17,7 @@ from graph.services import Embedder, Services
 from store.checkpoints import PruningSaver, open_checkpoints
 from store.database import Database
 from store.erasure import Erasures
+from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tools.scan import scan
@@ -69,6 +70,7 @@ def compile_graph(
         memories=MemoryStore(database),
         history=ledger,
         erasures=Erasures(database),
+        exports=Exports(database),
         tools=tuple(scan()),
         embedder=embedder,
     )

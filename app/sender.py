@@ -66,9 +66,7 @@ class OutboxSender:
     async def _send(self, part: Part, conversation: Conversation) -> None:
         try:
             with metrics.SEND_SECONDS.time():
-                wa_id = await self._channel.send_text(
-                    conversation.send_to, part.body, callback=str(part.id)
-                )
+                wa_id = await self._transmit(part, conversation.send_to)
         except SendError as error:
             metrics.SENDS.labels(error.outcome.value).inc()
             await self._after(error, part, conversation)
@@ -78,6 +76,11 @@ class OutboxSender:
             self._condition.clear(PROBLEM)
             self.on_sent()
             log.info("part_sent", part=part.id, to=mask(conversation.send_to))
+
+    async def _transmit(self, part: Part, to: str) -> str:
+        if part.file is not None:
+            return await self._channel.send_file(to, part.file, callback=str(part.id))
+        return await self._channel.send_text(to, part.body, callback=str(part.id))
 
     async def _after(self, error: SendError, part: Part, conversation: Conversation) -> None:
         attempt = part.attempts + 1

@@ -9,7 +9,9 @@ from langchain_core.tools import BaseTool
 
 from graph.model import WasapChat
 from graph.prompts import Prompts
+from store.export import Everything
 from store.memories import Fact, Kept, Memory
+from store.outbox import File
 
 
 class Memories(Protocol):
@@ -71,6 +73,14 @@ class Erasures(Protocol):
     async def redact(self, sender: str, turn: str, redact: Callable[[str], str]) -> None: ...
 
 
+class Exports(Protocol):
+    """Everything about one person; `store.export` is the one the product uses."""
+
+    async def everything(self, sender: str) -> Everything: ...
+
+    async def send(self, sender: str, key: str, files: list[File]) -> None: ...
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -84,6 +94,7 @@ class Services:
     memories: Memories
     history: History
     erasures: Erasures
+    exports: Exports
     tools: tuple[BaseTool, ...]
     embedder: Embedder | None = None  # None: memories are found by their words alone
     now: Callable[[], datetime] = utc_now

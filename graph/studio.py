@@ -23,6 +23,7 @@ from graph.services import Services
 from graph.settings import GraphSettings
 from store.database import Database
 from store.erasure import Erasures
+from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tools.scan import scan
@@ -70,6 +71,7 @@ def _assemble() -> tuple[
         memories=MemoryStore(database),
         history=Ledger(database),
         erasures=Erasures(database),
+        exports=Exports(database),
         tools=scan(),
         embedder=embedder,
     )

@@ -124,6 +124,11 @@ def _sweep(db: sqlite3.Connection) -> None:
             f" AND {before_out}",
             {**mine, "last": row["last_out"]},
         )
+        db.execute(
+            "DELETE FROM outbox_files WHERE outbox_id IN"
+            " (SELECT id FROM outbox WHERE conversation_id = ? AND id < ?)",
+            (row["conversation_id"], row["last_out"]),
+        )
         if whole:
             thread = conversations.by_id(db, row["conversation_id"]).thread_id
             config.drop(db, f"{ASKED}:{thread}")

@@ -38,6 +38,15 @@ class Status:
 
 
 @dataclass(frozen=True)
+class File:
+    """A document."""
+
+    name: str
+    mime_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Part:
     """The next thing to send to a conversation."""
 
@@ -47,6 +56,7 @@ class Part:
     state: str
     attempts: int
     due_at: int  # ms
+    file: File | None = None  # then `body` is empty
 
 
 def add(db: sqlite3.Connection, conversation_id: int, key: str, bodies: Sequence[str]) -> int:
@@ -62,6 +72,21 @@ def add(db: sqlite3.Connection, conversation_id: int, key: str, bodies: Sequence
     return added
 
 
+def add_files(
+    db: sqlite3.Connection, conversation_id: int, key: str, files: Sequence[File]
+) -> None:
+    """Queue files as the parts of one saying; nothing when its key is known."""
+    if add(db, conversation_id, key, [""] * len(files)):
+        rows = db.execute("SELECT id FROM outbox WHERE key = ? ORDER BY part", (key,)).fetchall()
+        db.executemany(
+            "INSERT INTO outbox_files VALUES (?, ?, ?, ?)",
+            [
+                (row["id"], file.name, file.mime_type, file.content)
+                for row, file in zip(rows, files, strict=True)
+            ],
+        )
+
+
 def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     """The oldest unsettled part: nothing after it may overtake it."""
     row = db.execute(
@@ -70,7 +95,12 @@ def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
         " ORDER BY id LIMIT 1",
         (conversation_id,),
     ).fetchone()
-    return Part(**row) if row else None
+    if row is None:
+        return None
+    found = db.execute(
+        "SELECT name, mime_type, content FROM outbox_files WHERE outbox_id = ?", (row["id"],)
+    ).fetchone()
+    return Part(**row, file=File(**found) if found else None)
 
 
 def begin(db: sqlite3.Connection, part_id: int) -> None:
@@ -90,6 +120,7 @@ def sent(db: sqlite3.Connection, part_id: int, wa_id: str) -> None:
         " WHERE id = :id",
         {"wa_id": wa_id, "now": now_ms(), "id": part_id},
     )
+    db.execute("DELETE FROM outbox_files WHERE outbox_id = ?", (part_id,))
 
 
 def retry(db: sqlite3.Connection, part_id: int, *, due_at: int, code: int | None) -> None:
@@ -157,7 +188,7 @@ def apply_status(db: sqlite3.Connection, status: Status) -> Moved | None:
     """Move a part by a status webhook; None if it is not ours."""
     callback = status.callback
     row = db.execute(
-        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at FROM outbox"
+        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at, body FROM outbox"
         " WHERE wa_id = ? OR id = ? ORDER BY wa_id = ? DESC LIMIT 1",
         (
             status.wa_id,
@@ -174,7 +205,8 @@ def apply_status(db: sqlite3.Connection, status: Status) -> Moved | None:
     if not stale and _RANK[status.status] > _RANK[row["state"]]:
         state: str = status.status
         delivered = state in ("delivered", "read") and row["delivered_at"] is None
-        if state == "failed" and row["attempts"] < FAILED_TRIES:
+        # What it said may be erased by now, and a file has left this machine.
+        if state == "failed" and row["attempts"] < FAILED_TRIES and row["body"]:
             state = status.when_failed
         db.execute(
             "UPDATE outbox SET state = :state, wa_id = :wa_id, error_code = :code,"

@@ -19,6 +19,7 @@ from graph.services import Embedder, Memories, Services
 from graph.settings import HOME, GraphSettings
 from store.database import Database
 from store.erasure import Erasures
+from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tests.fake_ollama import FakeOllama, Json
@@ -107,6 +108,7 @@ async def open_brain(
             memories=memories or MemoryStore(database),
             history=Ledger(database),
             erasures=Erasures(database),
+            exports=Exports(database),
             tools=tuple(scan() if tools is None else tools),
             now=lambda: NOW,
             embedder=embedder,

@@ -83,6 +83,8 @@ class Meta:
         await self.double.stop()
 
     def _answer(self, path: str, body: Json) -> Reply:
+        if path.endswith("/media"):
+            return as_json({"id": "1"})
         if "status" in body:
             return as_json({"success": True})
         number = canonical(body["to"].lstrip("+"))
@@ -90,7 +92,7 @@ class Meta:
         if fault == "busy":
             return _refusal(131016, 503, ("Retry-After: 0",))
         if fault == "refused":
-            self.on_refused(number, body["biz_opaque_callback_data"], body["text"]["body"])
+            self.on_refused(number, body["biz_opaque_callback_data"], _shown(body))
             return _refusal(131026)
         if fault == "window":
             self.closed.add(number)
@@ -113,7 +115,7 @@ class Meta:
     def _accept(self, number: str, body: Json, *, answer_lost: bool) -> Reply:
         accepted = Accepted(
             number,
-            body["text"]["body"],
+            _shown(body),
             body["biz_opaque_callback_data"],
             self.life(),
             time.monotonic(),
@@ -144,6 +146,11 @@ class Meta:
             await asyncio.sleep(self.dice.uniform(*STATUS_AFTER_S))
             await self.deliver(envelope(self.config, [self.status(accepted, status)]))
             accepted.reported_at = accepted.reported_at or time.monotonic()
+
+
+def _shown(body: Json) -> str:
+    """What the phone shows: a text, or the name of a file."""
+    return str(body["text"]["body"] if "text" in body else body["document"]["filename"])
 
 
 def _refusal(code: int, status: int = 400, headers: tuple[str, ...] = ()) -> Reply:

@@ -47,6 +47,8 @@ class Said:
             return SENTENCES["clear_done"] in body
         if self.kind == "erase":
             return SENTENCES["forgetme_done" if self.erases else "forgetme_confirm"] in body
+        if self.kind == "export":
+            return body.startswith(SENTENCES["export_done"].partition("{")[0])
         if self.kind == "remember":
             return SENTENCES["remember_done"].format(memory=self.fact) in body
         if self.kind == "forget":
@@ -148,6 +150,8 @@ class Phone:
             return kind, f"/recordar dato d{number:06}"  # of one length: none is part of another
         if kind == "clear":
             return kind, "/limpiar"
+        if kind == "export":
+            return kind, "/exportar"
         if kind == "erase":
             asked = [one for one in self.said if one.kind == "erase"]
             second = bool(asked) and not asked[-1].erases

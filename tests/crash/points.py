@@ -10,7 +10,7 @@ from typing import Literal
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
 
-Flavour = Literal["chat", "tool", "remember", "forget", "clear", "erase"]
+Flavour = Literal["chat", "tool", "remember", "forget", "clear", "erase", "export"]
 Fault = Literal["", "busy", "refused", "window", "lost", "unlisted", "model_away"]
 
 
@@ -39,6 +39,7 @@ RECIPES = {
     "commit:ledger.hold_send": Recipe(fault="window"),
     "commit:ledger.respell": Recipe(fault="unlisted"),
     "commit:ledger.clear": Recipe(2, "clear"),
+    "commit:exports.send": Recipe(2, "export"),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
     "commit:erasures.ask": Recipe(2, "erase"),
@@ -49,6 +50,7 @@ RECIPES = {
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),
     "call:graph_api.send": Recipe(4),
+    "call:graph_api.upload": Recipe(3, "export"),
     "call:graph_api.read": Recipe(3),
     "call:model.chat": Recipe(4, "tool"),
     "call:model.embed": Recipe(3),
