@@ -8,6 +8,7 @@ import structlog
 
 from graph.errors import EmbeddingError
 from store.database import Database
+from store.erasure import Erasures
 from store.errors import StoreError
 from store.memories import MemoryStore
 
@@ -23,7 +24,7 @@ BATCH = 8  # texts in one request: a turn that comes meanwhile waits for it
 
 
 class Chores:
-    """Vectors for memories that have none of the present model."""
+    """Vectors for memories without one of the present model; the end of what was deleted."""
 
     def __init__(
         self,
@@ -33,7 +34,9 @@ class Chores:
         *,
         idle: Callable[[], bool],
     ) -> None:
-        self._memories = MemoryStore(database)
+        self._database, self._saver = database, saver
+        self._memories, self._erasures = MemoryStore(database), Erasures(database)
+        self._log_holds_deleted = True  # the process before this one may have deleted
         self._embedder = embedder
         self._idle = idle
         self._woken = asyncio.Event()
@@ -70,7 +73,20 @@ class Chores:
 
     async def _do_one(self) -> bool:
         """Whether there was something to do."""
-        return await self._embed()
+        return await self._erase() or await self._embed()
+
+    async def _erase(self) -> bool:
+        """What was deleted is cut out of the write-ahead logs, too."""
+        if await self._erasures.sweep():
+            self._log_holds_deleted = True
+        elif self._log_holds_deleted:
+            emptied = [await self._database.empty_wal(), await self._saver.empty_wal()]
+            self._log_holds_deleted = not all(emptied)
+            if self._log_holds_deleted:
+                await asyncio.sleep(QUIET_S)
+        else:
+            return False
+        return True
 
     async def _embed(self) -> bool:
         if self._embedder is None:

@@ -19,6 +19,8 @@ from graph.services import Embedder, Services
 from store.checkpoints import PruningSaver, open_checkpoints
 from store.database import Database
 from store.diary import DiaryStore
+from store.erasure import Erasures
+from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tools.scan import scan
@@ -81,6 +83,8 @@ def assemble(
         memories=MemoryStore(database),
         history=ledger,
         diary=DiaryStore(database),
+        erasures=Erasures(database),
+        exports=Exports(database),
         tools=tuple(scan()),
         embedder=embedder,
     )

@@ -124,7 +124,7 @@ class Wasap:
         )
         graph = parts.compile_graph(services, saver)
         chores = Chores(self._database, saver, embedder, idle=lambda: not self._turns.busy)
-        self._turns.on_finished = chores.wake
+        self._turns.on_finished = self._sender.on_sent = chores.wake
         stack.push_async_callback(chores.stop)
         if self.settings.diary_after_s:
             self._diary = parts.DiaryWriter(

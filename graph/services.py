@@ -10,7 +10,9 @@ from langchain_core.tools import BaseTool
 from graph.model import WasapChat
 from graph.prompts import Prompts
 from store.diary import Entry
+from store.export import Everything
 from store.memories import Fact, Kept, Memory
+from store.outbox import File
 
 
 class Memories(Protocol):
@@ -72,6 +74,26 @@ class History(Protocol):
     async def outbox_depth(self) -> int: ...
 
 
+class Erasures(Protocol):
+    """What the owner deletes is gone; `store.erasure` is the one the product uses."""
+
+    async def asked_at(self, sender: str) -> int: ...
+
+    async def ask(self, sender: str, now: int) -> None: ...
+
+    async def everything(self, sender: str, turn: str) -> None: ...
+
+    async def redact(self, sender: str, turn: str, redact: Callable[[str], str]) -> None: ...
+
+
+class Exports(Protocol):
+    """Everything about one person; `store.export` is the one the product uses."""
+
+    async def everything(self, sender: str) -> Everything: ...
+
+    async def send(self, sender: str, key: str, files: list[File]) -> None: ...
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -85,6 +107,8 @@ class Services:
     memories: Memories
     history: History
     diary: Diary
+    erasures: Erasures
+    exports: Exports
     tools: tuple[BaseTool, ...]
     embedder: Embedder | None = None  # None: memories are found by their words alone
     now: Callable[[], datetime] = utc_now

@@ -23,6 +23,8 @@ from graph.services import Services
 from graph.settings import GraphSettings
 from store.database import Database
 from store.diary import DiaryStore
+from store.erasure import Erasures
+from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tools.scan import scan
@@ -71,6 +73,8 @@ def _assemble() -> tuple[
         memories=MemoryStore(database),
         history=Ledger(database),
         diary=DiaryStore(database),
+        erasures=Erasures(database),
+        exports=Exports(database),
         tools=scan(),
         embedder=embedder,
     )

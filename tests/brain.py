@@ -19,6 +19,8 @@ from graph.services import Embedder, Memories, Services
 from graph.settings import HOME, GraphSettings
 from store.database import Database
 from store.diary import DiaryStore
+from store.erasure import Erasures
+from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from tests.fake_ollama import FakeOllama, Json
@@ -54,7 +56,9 @@ class Brain:
     async def _run(self, given: Any, *, sender: str, language: str) -> str:
         reply = ""
         self.updates = []
-        context = TurnContext(sender=sender, sent_at=SENT_AT, language=language)
+        own = given["messages"][0].text if given else ""
+        turn = (given["turn"],) if given else ()
+        context = TurnContext(sender, SENT_AT, language=language, message_ids=turn, own_words=own)
         stream = self.graph.astream(
             given, run_config(sender), context=context, stream_mode="updates"
         )
@@ -105,6 +109,8 @@ async def open_brain(
             memories=memories or MemoryStore(database),
             history=Ledger(database),
             diary=DiaryStore(database),
+            erasures=Erasures(database),
+            exports=Exports(database),
             tools=tuple(scan() if tools is None else tools),
             now=lambda: NOW,
             embedder=embedder,

@@ -29,6 +29,9 @@ _EMPTY = (
     " he she his her user and or that for with now s"
 )
 EMPTY = frozenset(_EMPTY.split())
+QUESTION = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
+CLAUSE = re.compile(r"[.,;:!\n]|\bpero\b|\bbut\b")
+STEM_MIN = 4  # letters; shorter words have no ending to set aside
 CHANGED = re.compile(
     r"\b(?:ahora|ya no|actualmente|desde (?:hoy|ayer|este|esta)|me mude|cambie|cambio de|nuev[oa]"
     r"|now|no longer|not anymore|moved|changed|new)\b"
@@ -87,6 +90,35 @@ def telling(text: str, common: Iterable[str] = ()) -> frozenset[str]:
     """The words of a fact that give it away when they stand elsewhere."""
     long = {word for word in says(text) if len(word) > 3 or any(map(str.isdigit, word))}
     return frozenset(long - NEGATIONS - set(common))
+
+
+def is_grounded(fact: str, own_words: str) -> bool:
+    """Whether the owner has just said this, in so many words.
+
+    Every word that counts must be theirs (endings may differ: "vivo", "vive"), a number as it
+    stands, and a "no" must be there on both sides or on neither. A question states nothing.
+    """
+    stated = QUESTION.sub(" ", own_words)
+    clauses = [WORD.findall(fold(clause)) for clause in CLAUSE.split(stated)]
+    wanted = [word for word in WORD.findall(fold(fact)) if word not in EMPTY | NEGATIONS]
+    sources = [
+        clause for clause in clauses if any(_alike(word, own) for word in wanted for own in clause)
+    ]
+    said = [word for clause in sources for word in clause]
+    denies = bool(NEGATIONS & set(WORD.findall(fold(fact))))
+    return (
+        bool(wanted)
+        and all(any(_alike(word, own) for own in said) for word in wanted)
+        and all(bool(NEGATIONS & set(clause)) == denies for clause in sources)
+    )
+
+
+def _alike(word: str, own: str) -> bool:
+    """Forms of one word: "trabajo" and "trabaja"; numbers and short words must be the same."""
+    if word == own or not word.isalpha() or min(len(word), len(own)) < STEM_MIN:
+        return word == own
+    stem = max(STEM_MIN - 1, max(len(word), len(own)) - 2)
+    return word[:stem] == own[:stem]
 
 
 def _plain(content: str) -> str:

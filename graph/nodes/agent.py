@@ -14,6 +14,7 @@ from graph.errors import ModelBadReply, ModelError
 from graph.frozen import own_words, without_echo
 from graph.model import answer_tokens, wire_schemas
 from graph.nodes.contract import Node
+from graph.receipts import with_receipts
 from graph.replies import cleaned, same_call, sendable
 from graph.services import Services
 from graph.state import State
@@ -58,7 +59,7 @@ def make_agent(services: Services) -> Node:
             reply = await prompt.ask((), finish=True)
             text = sendable(reply.text, names)
             text = text or services.prompts.message(language, "empty_answer")
-        text = without_echo(text, newest_human(state))
+        text = with_receipts(without_echo(text, newest_human(state)), turn)
         answer = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
         return {"messages": [answer], "reply": text}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,12 +14,14 @@ from pydantic import ValidationError
 
 from graph.context import TurnContext
 from graph.nodes.contract import TaskNode
+from graph.receipts import RECEIPT
 from graph.services import Services
 from graph.shrinking import shrunk
 from graph.state import ToolTask
 from store import probes
 from tools.contract import ToolCallContext
 from tools.errors import ToolError
+from tools.receipts import Receipt
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +50,7 @@ def make_tool_executor(services: Services) -> TaskNode:
             name=call["name"],
             status=status,
             id=call["id"],
+            additional_kwargs={RECEIPT: True} if isinstance(text, Receipt) else {},
         )
         return {"messages": [result]}
 
@@ -65,9 +69,9 @@ async def _run(tools: Mapping[str, BaseTool], call: ToolCall, context: ToolCallC
     try:
         async with asyncio.timeout(metadata.get("timeout_s", DEFAULT_TIMEOUT_S)):
             probes.reach("call:tool:before")
-            result = str(await tool.ainvoke(arguments))
+            result = await tool.ainvoke(arguments)
             probes.reach("call:tool:after")
-            return result
+            return result if isinstance(result, Receipt) else str(result)
     except (ToolError, GraphBubbleUp):
         raise
     except ValidationError as error:
@@ -99,6 +103,10 @@ def _call_context(call: ToolCall, context: TurnContext, services: Services) -> T
         timezone=context.timezone,
         sent_at=context.sent_at,
         now=services.now(),
+        message_id=context.message_ids[0] if context.message_ids else "",
+        own_words=context.own_words,
+        memories=services.memories,
+        say=partial(services.prompts.message, context.language),
     )
 
 

@@ -31,3 +31,10 @@ CREATE TABLE erasures (
     conversation_id  INTEGER NOT NULL REFERENCES conversations (id),
     everything       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+
+CREATE TABLE outbox_files (  -- what a part of the outbox carries, until Meta has it
+    outbox_id  INTEGER PRIMARY KEY REFERENCES outbox (id),
+    name       TEXT NOT NULL,
+    mime_type  TEXT NOT NULL,
+    content    BLOB NOT NULL
+) STRICT;

@@ -129,7 +129,9 @@ class Lane:
             await self._say(phone, batch)
 
     def _kind(self, index: int) -> Flavour:
-        if self._flavour == "clear" and index != PHONES - 1:  # the others become long threads
+        if (
+            self._flavour in ("clear", "erase") and index != PHONES - 1
+        ):  # the others become long threads
             return "chat"
         return self._flavour if self._dice.random() < FLAVOUR_SHARE else "chat"
 

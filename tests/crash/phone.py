@@ -45,6 +45,10 @@ class Said:
         """Whether `body` is about this message."""
         if self.kind == "clear":
             return SENTENCES["clear_done"] in body
+        if self.kind == "erase":
+            return SENTENCES["forgetme_done" if self.erases else "forgetme_confirm"] in body
+        if self.kind == "export":
+            return body.startswith(SENTENCES["export_done"].partition("{")[0])
         if self.kind == "remember":
             return SENTENCES["remember_done"].format(memory=self.fact) in body
         if self.kind == "forget":
@@ -54,6 +58,11 @@ class Said:
     def forgot(self, body: str) -> bool:
         """Whether `body` says that this message did what it asked."""
         return SENTENCES["forget_done"].format(memory=self.fact) in body
+
+    @property
+    def erases(self) -> bool:
+        """Whether this is the second word that /forgetme waits for."""
+        return self.kind == "erase" and self.fact != ""
 
     @property
     def fact(self) -> str:
@@ -126,7 +135,7 @@ class Phone:
         """Marks that must not be read again, now that `message` is answered."""
         if message.kind == "forget":
             return set(MARK.findall(message.fact))
-        if message.kind != "clear":
+        if message.kind != "clear" and not message.erases:
             return set()
         before = itertools.takewhile(lambda one: one is not message, self.said)
         return {one.token for one in before if one.kind in ("chat", "tool")}
@@ -141,6 +150,12 @@ class Phone:
             return kind, f"/recordar dato d{number:06}"  # of one length: none is part of another
         if kind == "clear":
             return kind, "/limpiar"
+        if kind == "export":
+            return kind, "/exportar"
+        if kind == "erase":
+            asked = [one for one in self.said if one.kind == "erase"]
+            second = bool(asked) and not asked[-1].erases
+            return kind, "/borrarme sí" if second else "/borrarme"
         return kind, f"{'anotá' if kind == 'tool' else 'hola'} q{number}"
 
     def _remembered(self) -> Iterator[Said]:

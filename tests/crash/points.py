@@ -10,7 +10,7 @@ from typing import Literal
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
 
-Flavour = Literal["chat", "tool", "remember", "forget", "clear"]
+Flavour = Literal["chat", "tool", "remember", "forget", "clear", "erase", "export"]
 Fault = Literal[
     "", "busy", "refused", "window", "lost", "unlisted", "model_away", "quiet", "upgrade"
 ]
@@ -43,13 +43,19 @@ RECIPES = {
     "commit:ledger.clear": Recipe(2, "clear"),
     "commit:ledger.keep_summary": Recipe(),
     "commit:diary.keep": Recipe(fault="quiet"),
+    "commit:exports.send": Recipe(2, "export"),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
+    "commit:erasures.ask": Recipe(2, "erase"),
+    "commit:erasures.everything": Recipe(2, "erase"),
+    "commit:erasures.redact": Recipe(2, "forget"),
+    "commit:erasures.sweep": Recipe(flavour="forget"),
     "commit:memories.set_vectors": Recipe(2, "remember"),
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),
     "commit:migration": Recipe(fault="upgrade"),
     "call:graph_api.send": Recipe(4),
+    "call:graph_api.upload": Recipe(3, "export"),
     "call:graph_api.read": Recipe(3),
     "call:model.show": Recipe(),
     "call:model.chat": Recipe(4, "tool"),

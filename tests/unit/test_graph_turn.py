@@ -39,7 +39,8 @@ async def test_a_plain_message_costs_one_model_call(brain: Brain) -> None:
     assert await brain.say("Hola") == "¡Hola! ¿Cómo andás?"
     assert brain.updates == ["route", "retrieve_memory", "agent"]
     assert len(brain.chats) == 1
-    assert [one["function"]["name"] for one in brain.chats[0]["tools"]] == ["calculator", "clock"]
+    names = [one["function"]["name"] for one in brain.chats[0]["tools"]]
+    assert names == ["calculator", "clock", "remember"]
 
 
 async def test_every_call_asks_for_the_same_window(brain: Brain) -> None:

@@ -186,3 +186,15 @@ async def test_a_missing_model_is_told_from_a_server_that_is_away(ollama: FakeOl
         embedder = OllamaEmbedder(url, model, keep_alive="-1", timeout_s=30)
         assert await embedder.is_missing() is missing
         await embedder.aclose()
+
+
+async def test_forget_by_meaning_asks_and_deletes_nothing(
+    ollama: FakeOllama, database: Database, memories: MemoryStore, nano: NanoEmbedder
+) -> None:
+    await embed_all(memories, nano)
+    async with open_brain(ollama, database, embedder=nano) as brain:
+        asked = await brain.say("/olvidar lo de mi felino")
+        assert "2. Mi gato se llama Ñandú" in asked.splitlines()
+        assert len(await memories.all(OWNER)) == len(FACTS)
+        assert await brain.say("/olvidar 2") == "Listo, lo olvidé: Mi gato se llama Ñandú"
+        assert len(await memories.all(OWNER)) == len(FACTS) - 1
