@@ -59,7 +59,7 @@ RECIPES = {
     "call:graph_api.read": Recipe(3),
     "call:model.show": Recipe(),
     "call:model.chat": Recipe(4, "tool"),
-    "call:model.embed": Recipe(3),
+    "call:model.embed": Recipe(2, "remember"),
     "call:tool": Recipe(3, "tool"),
 }
 
