@@ -8,7 +8,7 @@ from babel.core import get_global
 
 from tools.when import calendar, once, recurrence, repeating
 from tools.when.english import ENGLISH
-from tools.when.errors import TOO_FAR, NoTime, OutOfBounds
+from tools.when.errors import TOO_FAR, NoTime, OutOfBounds, Past
 from tools.when.folded import fold
 from tools.when.grammar import Grammar
 from tools.when.reading import read_pieces
@@ -50,6 +50,8 @@ def read(phrase: str, *, now: datetime, zone: str, language: str) -> When:
         due_at, rule = repeating.due(reading, reading.every, said)
     else:
         due_at, rule = once.due(reading, said), ""
+    if due_at <= now:  # "en 0 minutos"
+        raise Past
     if due_at - now > timedelta(days=calendar.MAX_DAYS):
         raise OutOfBounds(TOO_FAR)
     return When(due_at, rule, zone, tuple(folded.span(*span) for span in reading.spans))

@@ -6,7 +6,7 @@ is elapsed time: "cada 6 horas" is six hours, whatever the clocks do.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from dateutil.rrule import rrule, rruleset, rrulestr
@@ -31,20 +31,15 @@ def stamp(moment: datetime) -> str:
     return moment.strftime(STAMP) + ("Z" if moment.tzinfo else "")
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.strptime(text.removesuffix("Z"), STAMP)
-    return moment.replace(tzinfo=UTC) if text.endswith("Z") else moment
-
-
 def start_of(rule: str) -> datetime:
     """DTSTART: naive for wall time, aware UTC for elapsed time."""
-    return _moment(rule.partition("\n")[0].removeprefix("DTSTART:"))
+    return datetime.fromisoformat(rule.partition("\n")[0].removeprefix("DTSTART:"))
 
 
 def until_of(rule: str) -> datetime | None:
     """UNTIL, of the same kind as DTSTART."""
     last = parts_of(rule).get("UNTIL")
-    return _moment(last) if last else None
+    return datetime.fromisoformat(last) if last else None
 
 
 def parts_of(rule: str) -> dict[str, str]:
@@ -98,4 +93,4 @@ _UNITS = {"HOURLY": "hours", "MINUTELY": "minutes"}
 
 @lru_cache(maxsize=256)
 def _parsed(rule: str) -> rrule | rruleset:
-    return rrulestr(rule)
+    return rrulestr(rule.partition("\n")[2], dtstart=start_of(rule))

@@ -45,7 +45,9 @@ class Words:
 
 
 SPANISH = Words(
-    each={"DAILY": "todos los días", "YEARLY": "todos los años", "HOURLY": "cada hora"},
+    each={"DAILY": "todos los días", "YEARLY": "todos los años", "HOURLY": "cada hora",
+        "MINUTELY": "cada minuto",
+    },
     steps={
         "DAILY": "cada {} días", "WEEKLY": "cada {} semanas", "MONTHLY": "cada {} meses",
         "YEARLY": "cada {} años", "HOURLY": "cada {} horas", "MINUTELY": "cada {} minutos",
@@ -69,7 +71,9 @@ SPANISH = Words(
     short_day_and_year="EEE d MMM y",
 )  # fmt: skip
 ENGLISH = Words(
-    each={"DAILY": "every day", "YEARLY": "every year", "HOURLY": "every hour"},
+    each={"DAILY": "every day", "YEARLY": "every year", "HOURLY": "every hour",
+        "MINUTELY": "every minute",
+    },
     steps={
         "DAILY": "every {} days", "WEEKLY": "every {} weeks", "MONTHLY": "every {} months",
         "YEARLY": "every {} years", "HOURLY": "every {} hours", "MINUTELY": "every {} minutes",
