@@ -52,6 +52,12 @@ RECURRENCES = (
         vague(UNCLEAR, Slot.ALL, strong=True),
     ),
     (r"once (?:a|per) (?P<length>UNIT)", WORDS.every),
+    (r"EVERY day,? (?:except|but)(?: for)?(?: on)? (?P<days>ANYDAYS)", WORDS.other_weekdays),
+    (
+        r"EVERY day,? (?:except|but)(?: for)?(?: on)? (?:the )?weekends?",
+        pieces(Every(Unit.WEEK, 1, WORKING_DAYS)),
+    ),
+    (r"except(?: for)?(?: on)? (?:ANYDAY|(?:the )?weekends?|holidays)", vague(UNCLEAR, Slot.ALL)),
     (
         r"EVERY (?:weekday|work(?:ing)? ?day|business day)|(?:on )?weekdays",
         pieces(Every(Unit.WEEK, 1, WORKING_DAYS)),
@@ -84,10 +90,9 @@ RECURRENCES = (
         also(WORDS.date, Every(Unit.YEAR)),
     ),
     (
-        r"(?:EVERY|on) (?P<days>ANYDAY(?:(?:,| and|, and)(?: on)? ANYDAY){1,6})",
+        r"EVERY (?P<days>ANYDAYS)",
         WORDS.every_weekdays,
     ),
-    (r"EVERY (?P<days>ANYDAY)", WORDS.every_weekdays),
     (r"(?:on )?(?P<days>PLURAL(?:(?:,| and|, and)(?: on)? PLURAL){0,6})", WORDS.every_weekdays),
     (r"EVERY (?P<length>LEN|UNIT(?: and a half)?)", WORDS.every),
     (r"EVERY (?P<part>PART)", also(WORDS.part, Every(Unit.DAY))),
@@ -109,7 +114,7 @@ LENGTHS = (
     (r"(?:in|within) (?:a fortnight)", pieces(Steps(days=14))),
     (r"(?:in|within) (?P<length>LEN)", WORDS.length),
     (r"(?P<length>LEN) from now", WORDS.length),
-    (r"(?:a|one) week from (?P<day>WEEKDAY)", WORDS.weekday(weeks=1)),
+    (r"(?P<weeks>NUM) weeks? from (?P<day>WEEKDAY)", WORDS.weeks_from_weekday),
     (r"(?:on )?(?P<day>WEEKDAY) week", WORDS.weekday(weeks=1)),
     (r"(?:a|one) week from tomorrow|tomorrow week", pieces(Relative(8))),
     (r"(?:a|one) week from today|today week", pieces(Relative(7))),
@@ -141,13 +146,13 @@ DATES = (
         r"(?:on )?(?:the )?(?P<nth>ORD) (?P<kind>WHICHDAY) (?:of|in) (?P<of>OFMONTH|MONTH)",
         WORDS.nth,
     ),
-    (r"(?:at |by )?(?:the )?end of (?P<of>OFMONTH|the year|MONTH)", WORDS.month_end),
+    (r"(?:at |by )?(?:the )?end of (?P<of>OFMONTH|month|the year|year|MONTH)", WORDS.month_end),
     (
         r"(?:in )?(?:the )?(?:mid(?:dle of)?|beginning of|start of|early|late)[ -]"
         r"(?:the |this |next )?(?:month|year|week|MONTH)",
         vague(WHICH_DAY, Slot.DAY),
     ),
-    (r"(?:on )?the (?P<day>NTHDAY) of (?P<of>this month|next month)", WORDS.day_of_month),
+    (r"(?:on )?the (?P<day>NTHDAY) of (?P<of>OFMONTH)", WORDS.day_of_month),
     (
         r"(?:on|by) the (?P<day>\d{1,2}(?:st|nd|rd|th)|first)"
         r"(?! (?:floor|street|st|avenue|ave|of|time))",
@@ -189,6 +194,7 @@ CLOCKS = (
     (r"(?:at|around|by|after) (?P<plus>half) (?P<hour>HOURNUM)", WORDS.clock),
     (r"(?:at|around|by|after|@) ?(?:about )?HOUR", WORDS.clock),
     (r"HOUR", WORDS.clock, (Mark,)),
+    (r"HOUR(?= (?:in the (?:morning|afternoon|evening)|at night|tonight))", WORDS.clock),
     (r"BARE(?P<bare>)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?HALF", WORDS.clock),
     (r"BARE(?P<bare>)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?!\d)", WORDS.clock),
     (r"BARE(?P<bare>)(?P<hour>HOURNUM) o.?clock", WORDS.clock),

@@ -88,6 +88,7 @@ MACROS = {
     "UNIT": either(SPELT_UNITS),
     "WEEKDAY": either(WEEKDAYS),
     "ANYDAY": rf"(?:{either({**WEEKDAYS, **PLURALS})}|{either(SHORT_WEEKDAYS)}(?!\w))",
+    "ANYDAYS": r"(?:ANYDAY(?:(?:,| and|, and)(?: on)? ANYDAY){0,6})",
     "SHORTDAY": either(SHORT_WEEKDAYS),
     "PLURAL": either(PLURALS),
     "MONTH": either(MONTHS),
@@ -111,5 +112,5 @@ MACROS = {
     "HOUR": r"(?:(?P<plus>half|a quarter|quarter|NUM)(?: minutes)? past "
     r"|(?P<less>a quarter|quarter|NUM)(?: minutes)? to )?(?P<hour>HOURNUM)"
     r"(?:(?:[:.](?=\d)| (?=[a-z]))(?P<minute>\d\d(?!\d)|MINUTES(?!\w)))?"
-    r"(?: ?o.?clock)?HALF?(?P<orelse> or (?:at )?\d{1,2}(?!\w))?",
+    r"(?: ?o.?clock|ish)?HALF?(?P<orelse> or (?:at )?\d{1,2}(?!\w))?",
 }

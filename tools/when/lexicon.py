@@ -183,6 +183,10 @@ class Lexicon:
         """The group day."""
         return lambda match: Weekday(self.weekdays[match["day"]], which, weeks)
 
+    def weeks_from_weekday(self, match: Match) -> Piece:
+        """The groups weeks and day: "two weeks from Friday"."""
+        return Weekday(self.weekdays[match["day"]], weeks=self.number(match["weeks"]))
+
     def weekday_in_week(self, match: Match) -> tuple[Piece, ...]:
         """The groups day and of: "el viernes de la semana que viene"."""
         return Weekday(self.weekdays[match["day"]]), self.week(match)

@@ -31,6 +31,7 @@ from tools.when.pieces import (
 )
 
 DAYS = (Steps, Relative, Weekday, WeekShift, Date, Slashed, DayOfMonth, NthWeekday)
+FORTNIGHT = (14, 15)  # days; "cada quince días los viernes" is every second Friday
 _BETWEEN = re.compile(r"[\s,;]*(?:(?:y|o|u|e|de|del|and|or|of|at|on)[\s,]+)*")
 
 
@@ -167,8 +168,12 @@ def _one_rule(first: Every | None, second: Every) -> Every:
     if first is None or first == second:
         return second
     plain, named = sorted((first, second), key=lambda every: bool(every.weekdays))
-    if plain.unit is named.unit is Unit.WEEK and not plain.weekdays and named.interval == 1:
+    if plain.weekdays or not named.weekdays or named.interval > 1:
+        raise Ambiguous(ONE_TIME)
+    if plain.unit is Unit.WEEK:
         return Every(Unit.WEEK, plain.interval, named.weekdays)
+    if plain.unit is Unit.DAY and plain.interval in FORTNIGHT:
+        return Every(Unit.WEEK, 2, named.weekdays)
     raise Ambiguous(ONE_TIME)
 
 

@@ -137,8 +137,8 @@ DATES = (
         WORDS.iso,
     ),
     (
-        r"(?:(?:el|para el)(?: dia)? |NOPLACE)BARE(?P<day>primero|NUM|\d{1,2}(?:o|°|ro|er))"
-        r" (?:de )?(?P<month>ANYNAME)\b\.?YEAR?",
+        r"(?:(?:el|para el|este)(?: dia| proximo)? |NOPLACE)BARE"
+        r"(?P<day>primero|NUM|\d{1,2}(?:o|°|ro|er)) (?:de )?(?P<month>ANYNAME)\b\.?YEAR?",
         WORDS.date,
     ),
     (
@@ -165,7 +165,7 @@ DATES = (
         WORDS.nth,
     ),
     (
-        r"(?:a |para |el )?fin(?:es)? del? (?P<of>ONEOF|MONTH)",
+        r"(?:a |para |el )?fin(?:al)?(?:es)? del? (?P<of>ONEOF|MONTH)",
         WORDS.month_end,
     ),
     (
@@ -186,7 +186,10 @@ WEEKS = (
     (r"(?:de )?manana en ocho(?: dias)?", pieces(Relative(8))),
     (r"(?:del|el) (?P<day>WEEKDAY) en ocho(?: dias)?", WORDS.weekday(weeks=1)),
     (r"(?:el )?(?P<day>WEEKDAY) de (?P<of>esta semana|NEXTWEEK)", WORDS.weekday_in_week),
-    (r"el otro WEEKDAY|no,? el otro|la otra semana", vague(WHICH_DAY, Slot.DAY, strong=True)),
+    (
+        r"el otro WEEKDAY|no,? el (?:otro|siguiente)|la otra semana",
+        vague(WHICH_DAY, Slot.DAY, strong=True),
+    ),
     (
         r"antes del? (?:proximo )?"
         r"(?:WEEKDAY|manana|NUM de MONTH|\d{1,2}/\d{1,2}|fin de (?:mes|semana))",
@@ -217,6 +220,7 @@ PARTS_OF_DAY = (
      lambda match: PARTS[match["part"] or match["noon"]]),
     (r"la (?P<part>PART)(?= del? (?:WEEKDAY|hoy|manana|NUM))", WORDS.part),
     (r"(?:de la|del) (?P<part>PART)", WORDS.part, (Clock,)),
+    (r"del dia", pieces(Part.NOON), (Clock,)),  # Mexico's "a las 12 del día"
     (r"de (?P<part>tarde|noche|madrugada)", WORDS.part, (*DAYS, Every, Clock)),
     (r"\Ade (?P<part>tarde|noche)", WORDS.part),
     (r"(?:(?:bien|muy|re) )?(?P<part>EARLY)", WORDS.part, (*DAYS, Every, Part)),

@@ -126,7 +126,9 @@ MACROS = {
     "HALF": r"(?: ?(?P<half>[ap])(?:\.? ?m\b\.?))",
     "HOURNUM": r"(?:\d{1,3}(?![\d%])|" + either(HOURS) + r"\b)",
     "SOMEHOUR": r"(?:HOURNUM(?:[:.]\d\d)?SUFFIX?(?: y (?:media|cuarto))?(?: ?[ap]\.? ?m\b\.?)?)",
-    "HOUR": r"(?P<hour>HOURNUM)(?:[:.,h](?P<minute>\d\d)(?!\d))?SUFFIX?"
+    "MINUTES": r"(?:diez|quince|veinte|veinticinco|(?:treinta|cuarenta|cincuenta)(?: y cinco)?)",
+    "HOUR": r"(?P<hour>HOURNUM)"
+    r"(?:(?:[:.,h](?=\d)| (?=[a-z]))(?P<minute>\d\d(?!\d)|MINUTES(?!\w)))?SUFFIX?"
     r"(?: y (?P<plus>media|cuarto|NUM)(?: minutos)?(?!\w)"
     r"| menos (?P<less>un cuarto|cuarto|NUM)(?!\w))?"
     r"(?: en punto| y pico)?SUFFIX?HALF?(?:(?= y (?P<odd>[a-z]+))|)"
