@@ -1,6 +1,5 @@
 """Reads a time in what a person wrote."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,13 +8,9 @@ from babel.core import get_global
 from tools.when import calendar, once, recurrence, repeating
 from tools.when.english import ENGLISH
 from tools.when.errors import TOO_FAR, NoTime, OutOfBounds, Past
-from tools.when.folded import fold
-from tools.when.grammar import Grammar
-from tools.when.reading import read_pieces
-from tools.when.spanish import SPANISH
+from tools.when.understanding import understand
 from tools.when.wall import Said
 
-GRAMMARS: Mapping[str, Grammar] = {"es": SPANISH, "en": ENGLISH}
 # Territories that write the month first, with those that the United States brought it to.
 MONTH_FIRST = {"US", "PR", "GU", "VI", "AS", "MP", "UM"}
 
@@ -39,13 +34,13 @@ def read(phrase: str, *, now: datetime, zone: str, language: str) -> When:
         NoTime: there is none in the text.
         OutOfBounds: too far away, too often, too long a text.
     """
-    grammar = grammar_of(language)
-    folded = fold(phrase, grammar.typos)
-    reading = read_pieces(folded, grammar)
+    understood = understand(phrase, language)
+    reading = understood.reading
     if reading.empty:
         raise NoTime
     now = now.astimezone(UTC)
-    said = Said(now, zone, month_first=grammar is ENGLISH and writes_month_first(zone))
+    month_first = understood.grammar is ENGLISH and writes_month_first(zone)
+    said = Said(now, zone, month_first=month_first)
     if reading.every:
         due_at, rule = repeating.due(reading, reading.every, said)
     else:
@@ -54,12 +49,7 @@ def read(phrase: str, *, now: datetime, zone: str, language: str) -> When:
         raise Past
     if due_at - now > timedelta(days=calendar.MAX_DAYS):
         raise OutOfBounds(TOO_FAR)
-    return When(due_at, rule, zone, tuple(folded.span(*span) for span in reading.spans))
-
-
-def grammar_of(language: str) -> Grammar:
-    """English where there is no grammar for a language."""
-    return GRAMMARS.get(language, ENGLISH)
+    return When(due_at, rule, zone, understood.spans)
 
 
 def writes_month_first(zone: str) -> bool:

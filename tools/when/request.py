@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from tools.when.folded import fold
 from tools.when.grammar import Grammar
-from tools.when.phrase import grammar_of
-from tools.when.reading import read_pieces
+from tools.when.understanding import understand
 
 _EDGES = " \t\r\n,;:.-"
 
@@ -28,13 +27,11 @@ def split(sentence: str, language: str) -> Request:
         Ambiguous: the sentence has more than one time.
         OutOfBounds: it is too long.
     """
-    grammar = grammar_of(language)
-    folded = fold(sentence, grammar.typos)
-    spans = _joined(sentence, [folded.span(*span) for span in read_pieces(folded, grammar).spans])
-    rest = _without(sentence, spans)
-    text, asked = _without_verb(rest, grammar)
+    understood = understand(sentence, language)
+    spans = _joined(sentence, understood.spans)
+    text, asked = _without_verb(_without(sentence, spans), understood.grammar)
     phrase = " ".join(sentence[start:end] for start, end in spans)
-    return Request(_trimmed(text, grammar), phrase, asked)
+    return Request(_trimmed(text, understood.grammar), phrase, asked)
 
 
 def _joined(sentence: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
