@@ -54,6 +54,17 @@ def candidates(days: Sequence[Day], today: date, *, month_first: bool) -> Iterat
             raise Ambiguous(DAY_MISMATCH)
 
 
+def soonest(days: Sequence[Day], today: date, *, month_first: bool) -> date:
+    """The first of the days meant.
+
+    Raises:
+        Ambiguous: there is no such day, or the words contradict each other.
+    """
+    for day in candidates(days, today, month_first=month_first):
+        return day
+    raise Ambiguous(NO_SUCH_DAY)
+
+
 _PRECISE = (Date, Relative, Steps, NthWeekday, DayOfMonth, Weekday)
 
 

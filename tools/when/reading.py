@@ -48,8 +48,20 @@ class Reading:
     until: list[Day] = field(default_factory=list)
     gone: bool = False
     vague: list[Vague] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)  # in the folded text
-    ends: list[tuple[int, int]] = field(default_factory=list)  # of `lasting` and `until`
+    found: list[Found] = field(default_factory=list)  # where those above were found
+    ends: list[Found] = field(default_factory=list)  # where `lasting` and `until` were
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where in the folded text the time stands."""
+        told = [*self.found, *self.ends] if self.every else self.found
+        return sorted((one.start, one.end) for one in told if any(map(self._tells, one.pieces)))
+
+    def _tells(self, piece: Piece) -> bool:
+        """Whether a piece is part of the time, and not of the text: "leer Juan 3:16 a las 9"."""
+        return (
+            piece == self.clock if isinstance(piece, Clock) else not isinstance(piece, Gone | Vague)
+        )
 
     @property
     def empty(self) -> bool:
@@ -113,7 +125,7 @@ def _add(reading: Reading, cluster: Sequence[Found]) -> None:
     mark: Mark | None = None
     for found in cluster:
         ends = mark is Mark.UNTIL or isinstance(found.pieces[0], For) or Mark.UNTIL in found.pieces
-        (reading.ends if ends else reading.spans).append((found.start, found.end))
+        (reading.ends if ends else reading.found).append(found)
         for piece in found.pieces:
             if isinstance(piece, Mark):
                 mark = piece
@@ -179,8 +191,6 @@ def _one_rule(first: Every | None, second: Every) -> Every:
 
 def _settle(reading: Reading) -> None:
     """Ask what is left open and nothing else says."""
-    if reading.every:
-        reading.spans = sorted(reading.spans + reading.ends)
     if reading.every and any(vague.question == UNCLEAR for vague in reading.vague):
         raise Ambiguous(UNCLEAR)
     has_clock = reading.clock or reading.elapsed

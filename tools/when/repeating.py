@@ -24,7 +24,7 @@ from tools.when.wall import Said, at, on_the_wall
 
 MINUTE, HOUR = 60, 3600  # seconds
 DAY_MINUTES = 24 * 60
-SHORTEST_MONTH = 28  # days
+SHORTEST_MONTH, LONGEST_MONTH = 28, 31  # days
 MAX_INTERVAL = {
     Unit.SECOND: calendar.MAX_DAYS * 86_400,
     Unit.DAY: calendar.MAX_DAYS,
@@ -74,7 +74,7 @@ def _on_the_calendar(reading: Reading, every: Every, said: Said) -> tuple[dateti
     counted_from_today = parts is None
     start = said.today
     if rest:
-        start = next(calendar.candidates(rest, said.today, month_first=said.month_first))
+        start = calendar.soonest(rest, said.today, month_first=said.month_first)
     shift, minutes = divmod(minutes, DAY_MINUTES)
     if parts is None:
         parts = _like(every.unit, start)
@@ -153,9 +153,9 @@ def _by_weekday(weekdays: Sequence[int]) -> Parts:
     return {"BYDAY": ",".join(WEEKDAY_NAMES[day] for day in sorted(weekdays))}
 
 
-def _by_month_day(day: int, longest: int = 31) -> Parts:
+def _by_month_day(day: int) -> Parts:
     """A day that a month may lack falls back to the last it has: the last of 28 to 31 there are."""
-    if not (day < 0 or 1 <= day <= longest):
+    if not (day < 0 or 1 <= day <= LONGEST_MONTH):
         raise Ambiguous(NO_SUCH_DAY)
     if day <= SHORTEST_MONTH:
         return {"BYMONTHDAY": str(day)}
@@ -190,8 +190,8 @@ def _next_day(unit: Unit, parts: Parts, shift: int) -> Parts:
 def _last(reading: Reading, first: datetime, said: Said, *, whole_days: bool) -> datetime | None:
     """The wall time after which there is no more."""
     if reading.until:
-        days = calendar.candidates(reading.until, said.today, month_first=said.month_first)
-        return at(next(days), DAY_MINUTES) - timedelta(seconds=1)
+        day = calendar.soonest(reading.until, said.today, month_first=said.month_first)
+        return at(day, DAY_MINUTES) - timedelta(seconds=1)
     if reading.lasting is None:
         return None
     length = reading.lasting.length

@@ -46,6 +46,13 @@ SPANISH = [
     ),
     ("recordame el sábado buscar a Domingo", "buscar a Domingo", "el sábado"),
     ("recordame pasar por 9 de Julio 850 el lunes", "pasar por 9 de Julio 850", "el lunes"),
+    ("recordame mañana a las 9 leer Juan 3:16", "leer Juan 3:16", "mañana a las 9"),
+    (
+        "recordame mañana llamar y después comprar pan",
+        "llamar y después comprar pan",
+        "mañana",
+    ),
+    ("mañana contarle lo que pasó ayer", "contarle lo que pasó ayer", "mañana"),
     # capitals, accents and line breaks of the person stay
     ("RECORDAME PAGAR LA LUZ MAÑANA", "PAGAR LA LUZ", "MAÑANA"),
     ("recordame\nComprar:\nleche mañana", "Comprar: leche", "mañana"),
