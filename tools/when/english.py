@@ -89,10 +89,8 @@ RECURRENCES = (
         r"EVERY (?P<day>NTHDAY|\d{1,2})(?: of)? (?P<month>MONTH)(?P<year>)",
         also(WORDS.date, Every(Unit.YEAR)),
     ),
-    (
-        r"EVERY (?P<days>ANYDAYS)",
-        WORDS.every_weekdays,
-    ),
+    (r"EVERY (?P<weeks>NUM) (?P<days>PLURAL)", WORDS.every_weekdays),
+    (r"EVERY (?P<days>ANYDAYS)", WORDS.every_weekdays),
     (r"(?:on )?(?P<days>PLURAL(?:(?:,| and|, and)(?: on)? PLURAL){0,6})", WORDS.every_weekdays),
     (r"EVERY (?P<length>LEN|UNIT(?: and a half)?)", WORDS.every),
     (r"EVERY (?P<part>PART)", also(WORDS.part, Every(Unit.DAY))),
@@ -153,6 +151,7 @@ DATES = (
         vague(WHICH_DAY, Slot.DAY),
     ),
     (r"(?:on )?the (?P<day>NTHDAY) of (?P<of>OFMONTH)", WORDS.day_of_month),
+    (r"(?P<of>next month),? on the (?P<day>NTHDAY)", WORDS.day_of_month),
     (
         r"(?:on|by) the (?P<day>\d{1,2}(?:st|nd|rd|th)|first)"
         r"(?! (?:floor|street|st|avenue|ave|of|time))",
@@ -195,6 +194,8 @@ CLOCKS = (
     (r"(?:at|around|by|after|@) ?(?:about )?HOUR", WORDS.clock),
     (r"HOUR", WORDS.clock, (Mark,)),
     (r"HOUR(?= (?:in the (?:morning|afternoon|evening)|at night|tonight))", WORDS.clock),
+    (r"BARE(?P<hour>\d{1,2})\.(?P<minute>\d\d)(?=\W*$|[,;])", WORDS.clock, DAYS),
+    (r"BARE(?P<hour>\d{1,2})(?=\W*$|[,;])", WORDS.clock, (Relative,)),
     (r"BARE(?P<bare>)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?HALF", WORDS.clock),
     (r"BARE(?P<bare>)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?!\d)", WORDS.clock),
     (r"BARE(?P<bare>)(?P<hour>HOURNUM) o.?clock", WORDS.clock),

@@ -36,7 +36,7 @@ CENTURY = 2000  # of a year written with two digits
 @dataclass(frozen=True)
 class Lexicon:
     """Word lists, and a pattern for one amount of time ("2 horas") with the groups pair, quarters,
-    half, number, decimal, before, unit, glued and plus."""
+    half, number, decimal, before, unit, glued, plus and loose."""
 
     numbers: Mapping[str, int]
     weekdays: Mapping[str, int]
@@ -70,8 +70,9 @@ class Lexicon:
             plus = part.get("plus") or part.get("before", "")
             amount += Fraction(self.quarters.get(plus, 0), 4)
             found.append((amount, self.units[part["unit"]]))
-            if "glued" in part:  # 1h30
-                found.append((Fraction(part["glued"]), "minute"))
+            for minutes in ("glued", "loose"):  # "1h30", "una hora y 10"
+                if minutes in part:
+                    found.append((Fraction(self.number(part[minutes])), "minute"))
         return found
 
     def length(self, match: Match) -> Piece:
@@ -196,9 +197,10 @@ class Lexicon:
         return WeekShift(0 if self.this_one.search(match["of"]) else 1)
 
     def every_weekdays(self, match: Match) -> Piece:
-        """The groups days and alternate: "los lunes y jueves", "lunes por medio"."""
-        days = tuple(sorted(self._weekdays(match)))
-        return Every(Unit.WEEK, 2 if match.groupdict().get("alternate") else 1, days)
+        """The groups days, alternate and weeks: "los lunes y jueves", "cada 2 lunes"."""
+        groups = match.groupdict()
+        weeks = 2 if groups.get("alternate") else self.number(groups.get("weeks") or "1")
+        return Every(Unit.WEEK, weeks, tuple(sorted(self._weekdays(match))))
 
     def other_weekdays(self, match: Match) -> Piece:
         """The group days: "todos los días menos los domingos"."""

@@ -71,6 +71,8 @@ RECURRENCES = (
         r" (?:del?|de cada) mes",
         also(WORDS.nth, Every(Unit.MONTH)),
     ),
+    (r"cada (?P<weeks>NUM) (?P<days>PLURAL)", WORDS.every_weekdays),
+    (r"cada (?P<alternate>otro) (?P<days>WEEKDAY)", WORDS.every_weekdays),
     (r"(?:todos los|cada|los) (?P<days>PLURALS)(?P<alternate> por medio)?", WORDS.every_weekdays),
     (r"(?:el )?(?P<days>WEEKDAY)(?P<alternate> por medio)", WORDS.every_weekdays),
     (
@@ -90,7 +92,7 @@ RECURRENCES = (
     ),
     (rf"(?:el|los)(?: dias?)? {NTH_DAY} OFALL", also(WORDS.day_of_month, Every(Unit.MONTH))),
     (
-        r"(?:cada|todos los)(?: dias?)? (?P<day>\d{1,2}) (?:del?|de cada) mes",
+        rf"(?:cada|todos los)(?: dias?)? {NTH_DAY} (?:del?|de cada) mes",
         also(WORDS.day_of_month, Every(Unit.MONTH)),
     ),
     (
@@ -174,6 +176,10 @@ DATES = (
     ),
     (rf"(?:(?:el|para el)(?: dia)?|dia) {NTH_DAY} del? (?P<of>OFMONTH)", WORDS.day_of_month),
     (
+        rf"(?:el )?(?P<of>mes COMING|proximo mes),? (?:el (?:dia )?|dia ){NTH_DAY}",
+        WORDS.day_of_month,
+    ),
+    (
         rf"(?:(?:el|para el)(?: dia)?|dia) (?!(?:\d{{3}}|3[2-9]|[4-9]\d)){NTH_DAY}NOTHINGCOUNTED",
         WORDS.day_of_month,
     ),
@@ -234,7 +240,7 @@ DAY_NAMES = (
     (r"de manana", pieces(Relative(1)), (Clock, Part, Mark)),
     (r"de hoy", pieces(Relative(0)), (Clock, Part, Mark)),
     (r"de (?:manana|hoy)", ignore),
-    (r"(?<!\bla )(?<!\buna )(?<!\bmedia )(?:para )?manana", pieces(Relative(1))),
+    (r"(?<!\bla )(?<!\buna )(?<!\bmedia )(?:para )?manana(?: mismo)?", pieces(Relative(1))),
 )
 CLOCKS = (
     (r"entre las? SOMEHOUR y (?:las? )?SOMEHOUR", vague(WHICH_HOUR, Slot.CLOCK)),
@@ -260,6 +266,8 @@ CLOCKS = (
     (r"tipo HOUR", WORDS.clock),
     (r"(?:de )?las? HOUR", WORDS.clock, (Mark,)),
     (r"HOUR(?= (?:de la|del) PART)", WORDS.clock),
+    (r"BARE(?P<hour>\d{1,2})[.,](?P<minute>\d\d)NOTHINGCOUNTED", WORDS.clock, DAYS),
+    (r"BARE(?P<hour>\d{1,2})(?=\W*$|[,;])", WORDS.clock, (Relative,)),
     (r"BARE(?P<bare>)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?HALF", WORDS.clock),
     (r"BARE(?<!\bde )(?P<bare>)(?P<hour>\d{1,2})[:h](?P<minute>\d\d)SUFFIX?", WORDS.clock),
     (
@@ -293,7 +301,7 @@ SPANISH = Grammar(
         r"|pon(?:eme|me) (?:una? )?(?:recordatorio|alarma|aviso)"
         r"|(?:un )?recordatorio|recordar)(?!\w)"
     ),
-    opening=re.compile(r"(?i:que|de|para|y|por favor|porfa)(?!\w)"),
-    closing=re.compile(r"(?i:(?<!\w)(?:que|de|para|a|y|o|el|la|por favor|porfa))$"),
+    opening=re.compile(r"(?i:que|de|para|y|por favor|porfa|sin falta)(?!\w)"),
+    closing=re.compile(r"(?i:(?<!\w)(?:que|de|para|a|y|o|el|la|por favor|porfa|sin falta))$"),
     proper=frozenset((*PLURALS, *ALL_MONTHS, "miércoles", "sábado", "sábados")),
 )  # fmt: skip

@@ -59,6 +59,7 @@ AMOUNT = (
     rf"(?P<number>{NUMBER})(?:[.,](?P<decimal>\d{{1,3}}))? ?)COUNT"
     rf"(?P<unit>{either(SPELT_UNITS)})(?:(?P<glued>\d\d)(?:m|min)?)?(?!\w)"
     r"(?: y (?P<plus>media|medio|cuarto|tres cuartos)(?!\w))?"
+    rf"(?:(?:(?<=hora)|(?<=horas)) y (?P<loose>{NUMBER})(?!\w| ?{either(SPELT_UNITS)}\b))?"
 )
 COUNTED = re.sub(r"\?P<\w+>", "?:", AMOUNT.replace("COUNT", ""))
 
@@ -127,8 +128,9 @@ MACROS = {
     "HOURNUM": r"(?:\d{1,3}(?![\d%])|" + either(HOURS) + r"\b)",
     "SOMEHOUR": r"(?:HOURNUM(?:[:.]\d\d)?SUFFIX?(?: y (?:media|cuarto))?(?: ?[ap]\.? ?m\b\.?)?)",
     "MINUTES": r"(?:diez|quince|veinte|veinticinco|(?:treinta|cuarenta|cincuenta)(?: y cinco)?)",
-    "HOUR": r"(?P<hour>HOURNUM)"
-    r"(?:(?:[:.,h](?=\d)| (?=[a-z]))(?P<minute>\d\d(?!\d)|MINUTES(?!\w)))?SUFFIX?"
+    # Between hour and minutes: "8:30", "8 treinta", and "8 30" where nothing can be counted by it.
+    "COLON": r"(?:[:.,h](?=\d)| (?=[a-z])| (?=\d\d(?:\W*$|[,;]| (?:de la|del)\b)))",
+    "HOUR": r"(?P<hour>HOURNUM)(?:COLON(?P<minute>\d\d(?!\d)|MINUTES(?!\w)))?SUFFIX?"
     r"(?: y (?P<plus>media|cuarto|NUM)(?: minutos)?(?!\w)"
     r"| menos (?P<less>un cuarto|cuarto|NUM)(?!\w))?"
     r"(?: en punto| y pico)?SUFFIX?HALF?(?:(?= y (?P<odd>[a-z]+))|)"
