@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).parent / "phrases"
+FILES = sorted(path.name for path in FOLDER.glob("*.toml"))
 
 
 @dataclass(frozen=True)
@@ -21,32 +22,26 @@ class Row:
     language: str
 
     @property
-    def rule(self) -> str:
-        return self.meaning.partition("; ")[2]
-
-    @property
     def refused(self) -> str:
         """The reason ("which_hour", "past"), "" when a time is set."""
         reason = self.meaning.removeprefix("ask ").replace(" ", "_")
         return "" if self.meaning[4:8].isdecimal() else reason
 
     @property
-    def weekday(self) -> str:
-        return self.meaning[:3]
+    def told(self) -> tuple[object, ...]:
+        """The refusal, or the weekday, the instant (aware UTC) and the rule ("" for once)."""
+        if self.refused:
+            return (self.refused,)
+        moment, _, rule = self.meaning.partition("; ")
+        return moment[:3], _aware(datetime.fromisoformat(moment[4:]), self.zone), rule
 
-    @property
-    def due_at(self) -> datetime:
-        """Aware UTC."""
-        return _aware(datetime.fromisoformat(self.meaning.partition("; ")[0][4:]), self.zone)
 
-
-def rows() -> Iterator[Row]:
-    """Every row of every file."""
-    for path in sorted(FOLDER.glob("*.toml")):
-        for table in tomllib.loads(path.read_text(encoding="utf-8"))["table"]:
-            now = _aware(table["now"], table["zone"])
-            for phrase, meaning in table["rows"].items():
-                yield Row(phrase, meaning, now, table["zone"], path.stem[:2])
+def rows(name: str) -> Iterator[Row]:
+    """Every row of a file."""
+    for table in tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))["table"]:
+        now = _aware(table["now"], table["zone"])
+        for phrase, meaning in table["rows"].items():
+            yield Row(phrase, meaning, now, table["zone"], name[:2])
 
 
 def _aware(moment: datetime, zone: str) -> datetime:

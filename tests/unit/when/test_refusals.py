@@ -7,7 +7,7 @@ import pytest
 
 from graph.prompts import Prompts
 from graph.settings import HOME
-from tests.unit.when.table import rows
+from tests.unit.when.table import FILES, rows
 from tools.errors import ToolError
 from tools.when import OutOfBounds, WhenError, errors, read
 
@@ -23,7 +23,8 @@ def test_every_reason_is_a_sentence_of_its_own(language: str) -> None:
 
 
 def test_the_tables_have_every_reason() -> None:
-    assert {row.refused for row in rows()} - {""} == {*REASONS} - {errors.TOO_LONG}
+    refused = {row.refused for name in FILES for row in rows(name)}
+    assert refused - {""} == {*REASONS} - {errors.TOO_LONG}
 
 
 def test_a_refusal_is_an_error_of_a_tool() -> None:
