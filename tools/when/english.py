@@ -15,25 +15,20 @@ from tools.when.errors import UNCLEAR, WHICH_DAY, WHICH_HOUR
 from tools.when.grammar import Grammar, ignore, rules
 from tools.when.lexicon import also, pieces, vague
 from tools.when.pieces import (
+    DAYS,
     WORKING_DAYS,
     Coming,
-    Date,
     DayOfMonth,
     Every,
     Gone,
     Mark,
-    NthWeekday,
     Part,
     Relative,
-    Slashed,
     Slot,
     Steps,
     Unit,
     Weekday,
-    WeekShift,
 )
-
-DAYS = (Relative, Weekday, Date, Slashed, DayOfMonth, NthWeekday, WeekShift, Steps)
 
 NOT_TIMES = (
     (r"(?:black|good|cyber|ash|super|fat|holy) (?:WEEKDAY)", ignore),
@@ -126,6 +121,10 @@ DATES = (
     (
         r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:t(?P<hour>\d\d):(?P<minute>\d\d)(?::\d\d)?)?",
         WORDS.iso,
+    ),
+    (
+        r"(?:on )?(?P<month>ANYNAME) (?P<day>NTHDAY|\d{1,2}),? (?P<of>next year)",
+        WORDS.date,
     ),
     (
         r"(?:on )?(?:the )?BARE(?P<day>NTHDAY|\d{1,2})(?: of)? (?P<month>ANYNAME)YEAR?",

@@ -2,31 +2,26 @@
 
 import re
 
-from tools.when.errors import UNCLEAR, WHICH_DAY, WHICH_HOUR
+from tools.when.errors import ONE_TIME, UNCLEAR, WHICH_DAY, WHICH_HOUR
 from tools.when.grammar import Grammar, ignore, rules
 from tools.when.lexicon import also, pieces, vague
 from tools.when.pieces import (
+    DAYS,
     WORKING_DAYS,
     Clock,
     Coming,
-    Date,
     DayOfMonth,
     Every,
     Gone,
     Mark,
-    NthWeekday,
     Part,
     Relative,
-    Slashed,
     Slot,
-    Steps,
     Unit,
     Weekday,
-    WeekShift,
 )
 from tools.when.spanish_words import ALL_MONTHS, MACROS, PARTS, PLURALS, TYPOS, WORDS
 
-DAYS = (Relative, Weekday, Date, Slashed, DayOfMonth, NthWeekday, WeekShift, Steps)
 NTH_DAY = r"(?P<day>primero(?! que)|1(?:o|°|ro|er)|NUM)"
 
 NOT_TIMES = (
@@ -73,6 +68,10 @@ RECURRENCES = (
     ),
     (r"cada (?P<weeks>NUM) (?P<days>PLURAL)", WORDS.every_weekdays),
     (r"cada (?P<alternate>otro) (?P<days>WEEKDAY)", WORDS.every_weekdays),
+    (
+        r"un (?P<days>WEEKDAY)(?P<alternate> si,?(?: y)? (?:otro|el otro|un WEEKDAY) no)",
+        WORDS.every_weekdays,
+    ),
     (r"(?:todos los|cada|los) (?P<days>PLURALS)(?P<alternate> por medio)?", WORDS.every_weekdays),
     (r"(?:el )?(?P<days>WEEKDAY)(?P<alternate> por medio)", WORDS.every_weekdays),
     (
@@ -135,6 +134,18 @@ LENGTHS = (
 )
 DATES = (
     (
+        r"(?:el |los )(?:dias? )?NUM y (?:el )?(?:NUM)NOTHINGCOUNTED",
+        vague(ONE_TIME, Slot.DAY, strong=True),
+    ),
+    (
+        rf"(?:el )?{NTH_DAY} (?:de )?(?P<month>ANYNAME) del (?P<of>ano COMING|proximo ano)",
+        WORDS.date,
+    ),
+    (
+        rf"(?:el )?(?P<of>ano COMING|proximo ano),? (?:el )?{NTH_DAY} (?:de )?(?P<month>ANYNAME)",
+        WORDS.date,
+    ),
+    (
         r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:t(?P<hour>\d\d):(?P<minute>\d\d)(?::\d\d)?)?",
         WORDS.iso,
     ),
@@ -193,12 +204,16 @@ WEEKS = (
     (r"(?:del|el) (?P<day>WEEKDAY) en ocho(?: dias)?", WORDS.weekday(weeks=1)),
     (r"(?:el )?(?P<day>WEEKDAY) de (?P<of>esta semana|NEXTWEEK)", WORDS.weekday_in_week),
     (
+        r"(?:hoy|manana|WEEKDAY) no,|no (?:hoy|manana|el WEEKDAY),?(?= (?:sino|el|pasado|pero))",
+        vague(WHICH_DAY, Slot.DAY, strong=True),
+    ),
+    (
         r"el otro WEEKDAY|no,? el (?:otro|siguiente)|la otra semana",
         vague(WHICH_DAY, Slot.DAY, strong=True),
     ),
     (
         r"antes del? (?:proximo )?"
-        r"(?:WEEKDAY|manana|NUM de MONTH|\d{1,2}/\d{1,2}|fin de (?:mes|semana))",
+        r"(?:WEEKDAY|manana|hoy|NUM de MONTH|\d{1,2}(?:/\d{1,2})?|fin de (?:mes|semana|ano))",
         vague(WHICH_DAY, Slot.DAY),
     ),
     (r"(?:(?:el|este|para el) )?proximo (?P<day>WEEKDAY)", WORDS.weekday(Coming.AFTER_TODAY)),
@@ -265,6 +280,7 @@ CLOCKS = (
     ),
     (r"tipo HOUR", WORDS.clock),
     (r"(?:de )?las? HOUR", WORDS.clock, (Mark,)),
+    (r"\A(?:las? |(?=\w+ (?:y|menos) ))HOUR\Z", WORDS.clock),
     (r"HOUR(?= (?:de la|del) PART)", WORDS.clock),
     (r"BARE(?P<hour>\d{1,2})[.,](?P<minute>\d\d)NOTHINGCOUNTED", WORDS.clock, DAYS),
     (r"BARE(?P<hour>\d{1,2})(?=\W*$|[,;])", WORDS.clock, (Relative,)),
