@@ -119,7 +119,7 @@ RECURRENCES = (
 )
 LENGTHS = (
     (r"LEN (?:antes|despues)", vague(UNCLEAR, Slot.ALL, strong=True)),
-    (r"(?:en|dentro de|de aca a|de aqui a) (?P<length>LEN)", WORDS.length),
+    (r"(?:en|dentro de|de aca a|de aqui a)(?: l[ao]s proxim[ao]s)? (?P<length>LEN)", WORDS.length),
     (r"(?P<length>LEN) desde ahora", WORDS.length),
     (
         # "18 hs" and "18 horas" alone are a clock.
