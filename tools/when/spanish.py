@@ -109,7 +109,8 @@ RECURRENCES = (
     (r"mensualmente", pieces(Every(Unit.MONTH))),
     (r"anualmente", pieces(Every(Unit.YEAR))),
     (r"(?:durante|por)(?: l[ao]s proxim[ao]s)? (?P<length>LEN)", WORDS.lasting),
-    (r"hasta las? SOMEHOUR", vague(UNCLEAR, Slot.ALL)),
+    (r"hasta las? SOMEHOUR|(?:desde|hasta) MONTH", vague(UNCLEAR, Slot.ALL)),
+    (r"de MONTH", vague(UNCLEAR, Slot.ALL), (Every,)),
     (r"hasta(?= (?:el|la|fin|manana|pasado|WEEKDAY|NUM de))", pieces(Mark.UNTIL)),
     (
         r"desde(?= (?:el|las?|hoy|manana|pasado|WEEKDAY|NUM de) )"
@@ -218,10 +219,10 @@ WEEKS = (
     ),
     (r"(?:(?:el|este|para el) )?proximo (?P<day>WEEKDAY)", WORDS.weekday(Coming.AFTER_TODAY)),
     (r"(?:(?:el|este|para el) )?(?P<day>WEEKDAY) COMING", WORDS.weekday(Coming.AFTER_TODAY)),
-    (r"(?:el|este|para el) (?P<day>WEEKDAY)", WORDS.weekday()),
+    (r"(?:el|este|para el)(?: dia)? (?P<day>WEEKDAY)", WORDS.weekday()),
     (r"(?:(?:el|para el) )?(?P<day>SHORTDAY)\.?,?(?= \d)", WORDS.weekday()),
-    (r"del? (?P<day>WEEKDAY)", WORDS.weekday(), (Clock, Part, Mark)),
-    (r"del? WEEKDAY", ignore),
+    (r"del?(?: dia)? (?P<day>WEEKDAY)", WORDS.weekday(), (Clock, Part, Mark)),
+    (r"del?(?: dia)? WEEKDAY", ignore),
     (r"NONAME(?P<day>domingo)TIMEBEHIND", WORDS.weekday()),
     (r"NONAME(?P<day>lunes|martes|miercoles|jueves|viernes|sabado)", WORDS.weekday()),
     (r"(?:de |para )?(?P<of>NEXTWEEK|esta semana)", WORDS.week),
@@ -241,7 +242,7 @@ PARTS_OF_DAY = (
      lambda match: PARTS[match["part"] or match["noon"]]),
     (r"la (?P<part>PART)(?= del? (?:WEEKDAY|hoy|manana|NUM))", WORDS.part),
     (r"(?:de la|del) (?P<part>PART)", WORDS.part, (Clock,)),
-    (r"del dia", pieces(Part.NOON), (Clock,)),  # Mexico's "a las 12 del día"
+    (r"del dia(?! (?:WEEKDAY|NUM|de))", pieces(Part.NOON), (Clock,)),  # Mexico's "a las 12 del día"
     (r"de (?P<part>tarde|noche|madrugada)", WORDS.part, (*DAYS, Every, Clock)),
     (r"\Ade (?P<part>tarde|noche)", WORDS.part),
     (r"(?:(?:bien|muy|re) )?(?P<part>EARLY)", WORDS.part, (*DAYS, Every, Part)),
@@ -250,7 +251,8 @@ PARTS_OF_DAY = (
     (r"(?:de la|del) PART", ignore),
 )  # fmt: skip
 DAY_NAMES = (
-    (r"(?:para )?hoy(?: mismo)?", pieces(Relative(0))),
+    (r"(?:para )?hoy(?: mismo)?|el dia de hoy", pieces(Relative(0))),
+    (r"el dia de manana", pieces(Relative(1))),
     (r"(?:para )?pasado(?: manana|(?= (?:a|por|en) las? ))", pieces(Relative(2))),
     (r"de manana", pieces(Relative(1)), (Clock, Part, Mark)),
     (r"de hoy", pieces(Relative(0)), (Clock, Part, Mark)),
