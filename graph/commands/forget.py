@@ -17,7 +17,6 @@ from tools.folding import fold
 from tools.redaction import redactor
 
 Redact = Callable[[str], str]
-Numbered = tuple[int, Memory]  # the number is the one /memories shows
 NEAR = 3  # memories offered when no words fit
 
 
@@ -29,17 +28,16 @@ async def run(call: CommandCall) -> Outcome:
     memory = await call.services.memories.forgotten(call.context.sender, turn=_turn(call))
     if memory is None:
         memories = await call.services.memories.all(call.context.sender)
-        numbered = list(enumerate(memories, start=1))
-        matches = _matches(numbered, wanted)
+        matches = _matches(memories, wanted)
         if not matches and not _number(wanted):
-            near = await _near(call, numbered)
+            near = await _near(call)
             if near:
                 return _question(call, "forget_near", near)
         if len(matches) > 1:
             return _question(call, "forget_several", matches)
-        if not matches or not await _forget(call, matches[0][1]):
+        if not matches or not await _forget(call, matches[0]):
             return Outcome(call.say("forget_none", wanted=wanted))
-        memory = matches[0][1]
+        memory = matches[0]
     others = await call.services.memories.all(call.context.sender)
     redact = redactor(memory.content, [one.content for one in others])
     await call.services.erasures.redact(call.context.sender, _turn(call), redact)
@@ -50,24 +48,23 @@ async def run(call: CommandCall) -> Outcome:
     )
 
 
-def _question(call: CommandCall, sentence: str, matches: Sequence[Numbered]) -> Outcome:
-    lines = [f"{number}. {memory.content}" for number, memory in matches]
+def _question(call: CommandCall, sentence: str, matches: Sequence[Memory]) -> Outcome:
+    lines = [f"{memory.id}. {memory.content}" for memory in matches]
     return Outcome("\n".join([call.say(sentence), *lines]))
 
 
-async def _near(call: CommandCall, numbered: Sequence[Numbered]) -> list[Numbered]:
+async def _near(call: CommandCall) -> list[Memory]:
     """Those nearest in meaning, or that hold one of the words."""
     services = call.services
     found = await recall(
         services.memories, services.embedder, call.context.sender, call.argument, limit=NEAR
     )
     shared = facts.telling(call.argument)
-    ids = {
-        memory.id
+    return [
+        memory
         for memory in found
         if services.embedder is not None or shared & facts.telling(memory.content)
-    }
-    return [one for one in numbered if one[1].id in ids]
+    ]
 
 
 async def _forget(call: CommandCall, memory: Memory) -> bool:
@@ -78,12 +75,12 @@ def _turn(call: CommandCall) -> str:
     return call.state.get("turn", "")
 
 
-def _matches(numbered: Sequence[Numbered], wanted: str) -> list[Numbered]:
+def _matches(memories: Sequence[Memory], wanted: str) -> list[Memory]:
     if number := _number(wanted):
-        return [one for one in numbered if one[0] == int(number)]
+        return [one for one in memories if one.id == int(number)]
     words = fold(wanted)
-    exact = [one for one in numbered if fold(one[1].content) == words]
-    return exact or [one for one in numbered if words in fold(one[1].content)]
+    exact = [one for one in memories if fold(one.content) == words]
+    return exact or [one for one in memories if words in fold(one.content)]
 
 
 def _number(wanted: str) -> str:
