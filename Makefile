@@ -47,8 +47,9 @@ test-model: $(VENV)/dev ## The tests that need the real 1.5B model
 crash: $(VENV)/dev ## Kill the product 1,000 times (25 minutes) and count what was lost
 	$(BIN)/python -m tests.crash
 
-soak: $(VENV)/dev ## Deliver 20,000 messages with twins, batches, disorder and restarts
+soak: $(VENV)/dev ## Deliver 20,000 messages with twins and disorder; run 100,000 schedules
 	$(BIN)/python -m tests.crash.soak
+	$(BIN)/python -m tests.schedules
 
 faults: $(VENV)/dev ## Break the model and Meta in every known way, and see what arrives
 	$(BIN)/python -m tests.faults
