@@ -18,17 +18,19 @@ from app.channels.cloud_api.policy import outcome_of, problem_of
 from app.condition import Condition
 from app.errors import Outcome
 from app.model_server import EmbeddedServer, ModelServer
+from app.reminders import ReminderClock
 from app.sender import OutboxSender
 from app.settings import Settings
 from app.turns import Turns
 from app.webhook import webhook_router
 from app.whatsapp_text import WHATSAPP_LIMIT
 from graph.prompts import Prompts
-from store.clock import month_began_ms
+from store.clock import month_began_ms, utc_now
 from store.database import Database
 from store.instance import hold
 from store.intake import FREE_DELIVERED, WARN_DELIVERED, Rules, Taken
 from store.ledger import Ledger
+from store.reminders import ReminderStore
 
 log = structlog.get_logger()
 
@@ -82,6 +84,13 @@ class Wasap:
                 settle_s=self.settings.send_settle_s,
                 retry_s=self.settings.send_retry_s,
             )
+            self._clock = ReminderClock(
+                ReminderStore(self._database),
+                self._prompts,
+                self.settings.owner_language,
+                on_fired=self._sender.wake,
+                now=utc_now,
+            )
             self._turns = Turns(
                 ledger=self._ledger,
                 brain=self._brain,
@@ -93,6 +102,7 @@ class Wasap:
             )
             stack.push_async_callback(self.finish)
             await self._sender.start()
+            self._clock.start()
             await self._turns.start()
             yield
 
@@ -100,6 +110,7 @@ class Wasap:
         """Take no more webhooks (503: Meta keeps them), finish or leave what runs."""
         self.closing = True
         await self._turns.stop(TURN_GRACE_S)
+        await self._clock.stop()
         await self._sender.stop(SEND_GRACE_S)
 
     async def loaded(self) -> None:
@@ -114,7 +125,12 @@ class Wasap:
             parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
         )
         services = parts.assemble(
-            self.settings, self._model, self._database, self._ledger, self._prompts
+            self.settings,
+            self._model,
+            self._database,
+            self._ledger,
+            self._prompts,
+            self._clock.wake,
         )
         graph = parts.compile_graph(services, saver)
         if self.settings.ollama_warm_up:

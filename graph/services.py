@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 from langchain_core.tools import BaseTool
 
 from graph.model import WasapChat
 from graph.prompts import Prompts
+from store.clock import utc_now
 from store.memories import Memory
+from store.undo import Undone
+from tools.ports import Reminders
 
 
 class Memories(Protocol):
@@ -26,6 +29,12 @@ class Memories(Protocol):
     async def forgotten(self, sender: str, *, turn: str) -> Memory | None: ...
 
 
+class Undo(Protocol):
+    """What can be taken back; `store.undo` is the one the product uses."""
+
+    async def take_back(self, sender: str, *, turn: str) -> Undone | None: ...
+
+
 class History(Protocol):
     """The ledger's side of the conversations."""
 
@@ -40,10 +49,6 @@ class History(Protocol):
     async def outbox_depth(self) -> int: ...
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class Services:
     """Given to `graph.build.build`."""
@@ -52,6 +57,8 @@ class Services:
     prompts: Prompts
     memories: Memories
     history: History
+    reminders: Reminders
+    undo: Undo
     tools: tuple[BaseTool, ...]
     now: Callable[[], datetime] = utc_now
     started: datetime = field(default_factory=utc_now)

@@ -23,6 +23,8 @@ from graph.settings import GraphSettings
 from store.database import Database
 from store.ledger import Ledger
 from store.memories import MemoryStore
+from store.reminders import ReminderStore
+from store.undo import UndoStore
 from tools.scan import scan
 
 
@@ -59,6 +61,8 @@ def _assemble() -> tuple[Services, Database, CompiledStateGraph[Any, TurnContext
         prompts=Prompts(settings.prompts_dir),
         memories=MemoryStore(database),
         history=Ledger(database),
+        reminders=ReminderStore(database),
+        undo=UndoStore(database),
         tools=scan(),
     )
     return services, database, build(services, StudioContext).compile()

@@ -20,6 +20,8 @@ from graph.settings import HOME, GraphSettings
 from store.database import Database
 from store.ledger import Ledger
 from store.memories import MemoryStore
+from store.reminders import ReminderStore
+from store.undo import UndoStore
 from tests.fake_ollama import FakeOllama, Json
 from tools.scan import scan
 
@@ -102,6 +104,8 @@ async def open_brain(
             prompts=Prompts(prompts_dir),
             memories=memories or MemoryStore(database),
             history=Ledger(database),
+            reminders=ReminderStore(database),
+            undo=UndoStore(database),
             tools=tuple(scan() if tools is None else tools),
             now=lambda: NOW,
         )

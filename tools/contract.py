@@ -15,6 +15,7 @@ from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 from pydantic import SkipValidation
 
 from tools.folding import fold
+from tools.ports import Reminders
 
 
 class Effect(StrEnum):
@@ -35,6 +36,9 @@ class ToolCallContext:
     timezone: str  # IANA
     sent_at: datetime  # aware UTC, when the owner sent the message; time phrases count from here
     now: datetime  # aware UTC, the moment of the call; later than sent_at when the model was down
+    message_id: str = ""  # WhatsApp id of the turn's first message
+    reminders: Reminders | None = None
+    say: Callable[..., str] = str  # a sentence of messages.toml by its key, with values by name
 
 
 # An argument of this type is filled in by the server and never shown to the model.

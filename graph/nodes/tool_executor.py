@@ -11,14 +11,17 @@ from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
 from pydantic import ValidationError
 
+from graph.calls import call_context
 from graph.context import TurnContext
 from graph.nodes.contract import TaskNode
+from graph.receipts import RECEIPT
 from graph.services import Services
 from graph.shrinking import shrunk
 from graph.state import ToolTask
 from store import probes
 from tools.contract import ToolCallContext
 from tools.errors import ToolError
+from tools.receipts import Receipt
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +37,7 @@ def make_tool_executor(services: Services) -> TaskNode:
         context = runtime.context
         try:
             text, status = (
-                await _run(tools, call, _call_context(call, context, services)),
+                await _run(tools, call, call_context(call["id"] or "", context, services)),
                 "success",
             )
         except ToolError as error:
@@ -47,6 +50,7 @@ def make_tool_executor(services: Services) -> TaskNode:
             name=call["name"],
             status=status,
             id=call["id"],
+            additional_kwargs={RECEIPT: True} if isinstance(text, Receipt) else {},
         )
         return {"messages": [result]}
 
@@ -65,9 +69,9 @@ async def _run(tools: Mapping[str, BaseTool], call: ToolCall, context: ToolCallC
     try:
         async with asyncio.timeout(metadata.get("timeout_s", DEFAULT_TIMEOUT_S)):
             probes.reach("call:tool:before")
-            result = str(await tool.ainvoke(arguments))
+            result = await tool.ainvoke(arguments)
             probes.reach("call:tool:after")
-            return result
+            return result if isinstance(result, Receipt) else str(result)
     except (ToolError, GraphBubbleUp):
         raise
     except ValidationError as error:
@@ -89,17 +93,6 @@ def _as_strings(tool: BaseTool, arguments: Mapping[str, Any]) -> dict[str, Any]:
         name: str(value) if name in wanted and isinstance(value, int | float) else value
         for name, value in arguments.items()
     }
-
-
-def _call_context(call: ToolCall, context: TurnContext, services: Services) -> ToolCallContext:
-    return ToolCallContext(
-        call_id=call["id"] or "",
-        sender=context.sender,
-        language=context.language,
-        timezone=context.timezone,
-        sent_at=context.sent_at,
-        now=services.now(),
-    )
 
 
 def _in_words(error: ToolError, services: Services, language: str) -> str:
