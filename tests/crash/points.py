@@ -10,7 +10,9 @@ from typing import Literal
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
 
-Flavour = Literal["chat", "tool", "remember", "forget", "clear"]
+Flavour = Literal[
+    "chat", "tool", "remember", "forget", "clear", "remind", "remind_soon", "move", "cancel", "undo"
+]
 Fault = Literal["", "busy", "refused", "window", "lost", "unlisted", "model_away", "upgrade"]
 
 
@@ -42,6 +44,11 @@ RECIPES = {
     "commit:ledger.keep_summary": Recipe(),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
+    "commit:reminders.add": Recipe(2, "remind"),
+    "commit:reminders.move": Recipe(2, "move"),
+    "commit:reminders.cancel": Recipe(2, "cancel"),
+    "commit:reminders.fire": Recipe(2, "remind_soon"),
+    "commit:undo.take_back": Recipe(2, "undo"),
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),
     "commit:migration": Recipe(fault="upgrade"),
