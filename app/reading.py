@@ -1,5 +1,6 @@
 """A turn's messages as one text for the model."""
 
+import json
 from dataclasses import dataclass
 
 from graph.prompts import Prompts
@@ -9,6 +10,9 @@ from store.ledger import Ledger, Turn
 QUOTE_MAX = 500  # characters of a quoted message; the model has the rest in its history
 # Types whose words are all there is; of the others a caption is only a part.
 WORDS = frozenset({"text", "button", "interactive", "location", "contacts", "edit"})
+
+
+OWN = frozenset({"text", "edit"})
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,18 @@ async def read(turn: Turn, ledger: Ledger, prompts: Prompts, language: str) -> R
             lines.append(prompts.message(language, "quoted", text=quote))
         lines.append(message.text.strip())
     return Reading("\n".join(filter(None, lines)), any(map(_is_unreadable, turn.messages)))
+
+
+def own_words(turn: Turn) -> str:
+    """What the sender typed themselves: the only words a memory may come from."""
+    return "\n".join(message.text for message in turn.messages if _is_own(message))
+
+
+def _is_own(message: InboxMessage) -> bool:
+    context = json.loads(message.payload).get("context") or {}
+    return message.type in OWN and not (
+        context.get("forwarded") or context.get("frequently_forwarded")
+    )
 
 
 def _is_unreadable(message: InboxMessage) -> bool:

@@ -1,6 +1,7 @@
 """Outbox -> channel: one at a time per conversation, in order, until each part has an outcome."""
 
 import random
+from collections.abc import Callable
 
 import structlog
 
@@ -43,6 +44,7 @@ class OutboxSender:
         self._settle_ms = int(settle_s * 1000)
         self._retry_s = retry_s
         self._workers = Workers("sender", self._drain)
+        self.on_sent: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
         """Go on where the last process stopped."""
@@ -72,9 +74,7 @@ class OutboxSender:
     async def _send(self, part: Part, conversation: Conversation) -> None:
         try:
             with metrics.SEND_SECONDS.time():
-                wa_id = await self._channel.send_text(
-                    conversation.send_to, part.body, callback=part.callback
-                )
+                wa_id = await self._transmit(part, conversation.send_to)
         except SendError as error:
             metrics.SENDS.labels(error.outcome.value).inc()
             await self._after(error, part, conversation)
@@ -83,7 +83,13 @@ class OutboxSender:
             await self._ledger.mark_sent(part.id, wa_id)
             self._condition.clear(PROBLEM)
             self._condition.clear(_recipient(conversation))
+            self.on_sent()
             log.info("part_sent", part=part.id, to=mask(conversation.send_to))
+
+    async def _transmit(self, part: Part, to: str) -> str:
+        if part.file is not None:
+            return await self._channel.send_file(to, part.file, callback=part.callback)
+        return await self._channel.send_text(to, part.body, callback=part.callback)
 
     async def _after(self, error: SendError, part: Part, conversation: Conversation) -> None:
         attempt = part.attempts + 1

@@ -85,6 +85,14 @@ class Settings(GraphSettings, EmbeddedSettings):
     graph_api_timeout_s: Annotated[
         float, Field(gt=0, description="Seconds to wait for an answer of the Graph API.")
     ] = 20.0
+    diary_after_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="Seconds of quiet after which a conversation is written into the diary;"
+            " 0 = no diary.",
+        ),
+    ] = 1800.0
     rate_limit_per_minute: Annotated[
         int, Field(ge=0, description="Messages a minute one sender may send; 0 = no limit.")
     ] = 0

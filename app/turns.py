@@ -85,6 +85,12 @@ class Turns:
         self._outage = Outage(ledger, prompts, language)
         self._workers = Workers("turns", self._drain)
         self._marks: set[asyncio.Task[None]] = set()
+        self.on_finished: Callable[[], None] = lambda: None  # a turn has got its answer
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody's turn runs or waits."""
+        return self._workers.busy
 
     async def start(self) -> None:
         """Take up what the last process left."""
@@ -230,6 +236,7 @@ class Turns:
             turn, said=reading.text, reply=reply, parts=parts, keep=not is_command
         )
         self._sender.wake(turn.conversation.id)
+        self.on_finished()
 
     def _sentence(self, key: str) -> str:
         return self._prompts.message(self._language, key)

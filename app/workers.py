@@ -30,6 +30,11 @@ class Workers:
         if key not in self._tasks:
             self._tasks[key] = asyncio.create_task(self._work(key), name=f"{self._name}-{key}")
 
+    @property
+    def busy(self) -> bool:
+        """Whether any key is being worked on."""
+        return bool(self._tasks)
+
     async def pause(self, key: int, seconds: float) -> None:
         """Called by the key's own drain: wait, but no longer than until it is woken."""
         event = self._woken[key]

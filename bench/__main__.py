@@ -8,11 +8,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import facts, foundation, growth, load, prefix
+from bench import facts, foundation, growth, load, prefix, retrieval
 from bench.figures import show
 
 PARTS = {
-    part.__name__.partition(".")[2]: part for part in (foundation, load, facts, growth, prefix)
+    part.__name__.partition(".")[2]: part
+    for part in (foundation, load, retrieval, facts, growth, prefix)
 }
 
 

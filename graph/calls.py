@@ -17,6 +17,8 @@ def call_context(call_id: str, context: TurnContext, services: Services) -> Tool
         sent_at=context.sent_at,
         now=services.now(),
         message_id=context.message_ids[0] if context.message_ids else "",
+        own_words=context.own_words,
+        memories=services.memories,
         reminders=services.reminders,
         say=partial(services.prompts.message, context.language),
     )

@@ -14,3 +14,4 @@ class TurnContext:
     language: str = "es"
     timezone: str = "America/Argentina/Buenos_Aires"
     message_ids: tuple[str, ...] = ()  # WhatsApp ids answered by this turn
+    own_words: str = ""  # what the owner typed themselves: no quotes, nothing forwarded

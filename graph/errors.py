@@ -2,6 +2,7 @@
 
 GraphError
 ├── PromptError          a prompt file is missing or cannot be filled in
+├── EmbeddingError       no vector for a text; nothing fails over it
 └── ModelError           the model gave no answer
     ├── ModelDown        nothing answers
     ├── ModelBroke       it was reached, and crashed or broke off
@@ -22,6 +23,10 @@ class GraphError(Exception):
 
 class PromptError(GraphError):
     """A prompt file is missing or cannot be filled in."""
+
+
+class EmbeddingError(GraphError):
+    """No vector for a text; search does without."""
 
 
 class ModelError(GraphError):

@@ -5,7 +5,7 @@ owner really wrote, and what was added, are kept beside the text; ChatOllama doe
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from langchain_core.messages import AnyMessage, HumanMessage
@@ -43,13 +43,17 @@ def freeze(
     return _written(message, note, prompts)
 
 
-def without_memory(message: HumanMessage, content: str, prompts: Prompts) -> HumanMessage | None:
+def without_memory(
+    message: HumanMessage, content: str, redact: Callable[[str], str], prompts: Prompts
+) -> HumanMessage | None:
     """The message without a forgotten memory; None when it never held it."""
     note = message.additional_kwargs.get(NOTE)
-    if not note or content not in note["memories"]:
-        return None
+    if not note:
+        text = redact(message.text)
+        return None if text == message.text else message.model_copy(update={"content": text})
     rest = [memory for memory in note["memories"] if memory != content]
-    return _written(message, {**note, "memories": rest}, prompts)
+    clean = {**note, "memories": rest, "text": redact(note["text"])}
+    return None if clean == note else _written(message, clean, prompts)
 
 
 def rewritten(message: HumanMessage, text: str, prompts: Prompts) -> HumanMessage:

@@ -172,9 +172,9 @@ def build_model(
         temperature=TEMPERATURE,
         repeat_penalty=REPEAT_PENALTY,
         repeat_last_n=REPEAT_LAST_N,
-        keep_alive=_keep_alive(settings.ollama_keep_alive),
+        keep_alive=read_keep_alive(settings.ollama_keep_alive),
         answer_timeout_s=settings.ollama_answer_timeout_s,
-        client_kwargs=_client_options(url, settings.ollama_timeout_s),
+        client_kwargs=client_options(url, settings.ollama_timeout_s),
     )
 
 
@@ -188,7 +188,7 @@ def wire_schemas(tools: Sequence[BaseTool]) -> list[dict[str, Any]]:
     return [convert_to_openai_tool(tool) for tool in tools]
 
 
-def _keep_alive(value: str) -> int | str:
+def read_keep_alive(value: str) -> int | str:
     """Ollama reads "30m" as a string, but a bare number such as -1 only as a number."""
     try:
         return int(value)
@@ -196,7 +196,7 @@ def _keep_alive(value: str) -> int | str:
         return value
 
 
-def _client_options(url: str, read_timeout_s: float) -> dict[str, Any]:
+def client_options(url: str, read_timeout_s: float) -> dict[str, Any]:
     parts = urlsplit(url)
     # Per read, not per answer: it covers loading the model and reading the prompt, then each token.
     timeout = httpx.Timeout(connect=5, read=read_timeout_s, write=30, pool=5)

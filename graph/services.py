@@ -1,6 +1,6 @@
 """What the graph needs from the world, as ports; the app, the tests and Studio bring theirs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +10,10 @@ from langchain_core.tools import BaseTool
 from graph.model import WasapChat
 from graph.prompts import Prompts
 from store.clock import utc_now
-from store.memories import Memory
+from store.diary import Entry
+from store.export import Everything
+from store.memories import Fact, Kept, Memory
+from store.outbox import File
 from store.undo import Undone
 from tools.ports import Reminders
 
@@ -18,11 +21,17 @@ from tools.ports import Reminders
 class Memories(Protocol):
     """What the owner asked to remember; `store.memories` is the one the product uses."""
 
-    async def add(self, sender: str, content: str, *, source: str = "") -> Memory: ...
+    async def keep(self, sender: str, fact: Fact, *, source: str = "") -> Kept: ...
 
     async def all(self, sender: str) -> Sequence[Memory]: ...
 
-    async def relevant(self, sender: str, query: str, *, limit: int) -> Sequence[Memory]: ...
+    async def nearest(
+        self, sender: str, vector: Sequence[float], model: str, *, limit: int
+    ) -> Sequence[Memory]: ...
+
+    async def with_rare_words(
+        self, sender: str, words: Collection[str], *, limit: int
+    ) -> Sequence[Memory]: ...
 
     async def forget(self, sender: str, memory_id: int, *, turn: str = "") -> bool: ...
 
@@ -33,6 +42,31 @@ class Undo(Protocol):
     """What can be taken back; `store.undo` is the one the product uses."""
 
     async def take_back(self, sender: str, *, turn: str) -> Undone | None: ...
+
+
+class Diary(Protocol):
+    """What was talked about, day by day; `store.diary` is the one the product uses."""
+
+    async def entries(
+        self, sender: str, *, since: int = 0, before: int = 2**62, most: int = 50
+    ) -> Sequence[Entry]: ...
+
+
+class Embedder(Protocol):
+    """Sentence vectors. Questions and texts are told apart: small models need to know."""
+
+    @property
+    def name(self) -> str:
+        """Of the model: vectors of different models are not compared."""
+        ...
+
+    async def embed_query(self, text: str) -> Sequence[float]:
+        """Raises EmbeddingError."""
+        ...
+
+    async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Raises EmbeddingError."""
+        ...
 
 
 class History(Protocol):
@@ -49,6 +83,26 @@ class History(Protocol):
     async def outbox_depth(self) -> int: ...
 
 
+class Erasures(Protocol):
+    """What the owner deletes is gone; `store.erasure` is the one the product uses."""
+
+    async def asked_at(self, sender: str) -> int: ...
+
+    async def ask(self, sender: str, now: int) -> None: ...
+
+    async def everything(self, sender: str, turn: str) -> None: ...
+
+    async def redact(self, sender: str, turn: str, redact: Callable[[str], str]) -> None: ...
+
+
+class Exports(Protocol):
+    """Everything about one person; `store.export` is the one the product uses."""
+
+    async def everything(self, sender: str) -> Everything: ...
+
+    async def send(self, sender: str, key: str, files: list[File]) -> None: ...
+
+
 @dataclass(frozen=True)
 class Services:
     """Given to `graph.build.build`."""
@@ -59,6 +113,10 @@ class Services:
     history: History
     reminders: Reminders
     undo: Undo
+    diary: Diary
+    erasures: Erasures
+    exports: Exports
     tools: tuple[BaseTool, ...]
+    embedder: Embedder | None = None  # None: memories are found by their words alone
     now: Callable[[], datetime] = utc_now
     started: datetime = field(default_factory=utc_now)

@@ -16,11 +16,15 @@ from langgraph_sdk.runtime import ServerRuntime
 
 from graph.build import build
 from graph.context import TurnContext
+from graph.embedding import OllamaEmbedder
 from graph.model import build_model
 from graph.prompts import Prompts
 from graph.services import Services
 from graph.settings import GraphSettings
 from store.database import Database
+from store.diary import DiaryStore
+from store.erasure import Erasures
+from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from store.reminders import ReminderStore
@@ -42,7 +46,7 @@ async def make_graph(
 ) -> AsyncIterator[CompiledStateGraph[Any, TurnContext, Any, Any]]:
     """Called for every run, and for every look at the graph's shape: only a run opens the data."""
     # In a thread: it reads folders, and Studio stops whoever does that in its event loop.
-    services, database, graph = await asyncio.to_thread(_assemble)
+    services, embedder, database, graph = await asyncio.to_thread(_assemble)
     if runtime.execution_runtime:
         await database.open()
     try:
@@ -51,10 +55,19 @@ async def make_graph(
         if runtime.execution_runtime:
             await database.close()
         await services.model.aclose()
+        await embedder.aclose()
 
 
-def _assemble() -> tuple[Services, Database, CompiledStateGraph[Any, TurnContext, Any, Any]]:
+def _assemble() -> tuple[
+    Services, OllamaEmbedder, Database, CompiledStateGraph[Any, TurnContext, Any, Any]
+]:
     settings = GraphSettings()
+    embedder = OllamaEmbedder(
+        str(settings.ollama_base_url),
+        settings.ollama_embed_model,
+        keep_alive=settings.ollama_keep_alive,
+        timeout_s=settings.ollama_timeout_s,
+    )
     database = Database(settings.data_dir / "wasap.db")
     services = Services(
         model=build_model(settings),
@@ -63,6 +76,10 @@ def _assemble() -> tuple[Services, Database, CompiledStateGraph[Any, TurnContext
         history=Ledger(database),
         reminders=ReminderStore(database),
         undo=UndoStore(database),
+        diary=DiaryStore(database),
+        erasures=Erasures(database),
+        exports=Exports(database),
         tools=scan(),
+        embedder=embedder,
     )
-    return services, database, build(services, StudioContext).compile()
+    return services, embedder, database, build(services, StudioContext).compile()

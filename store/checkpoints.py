@@ -108,6 +108,13 @@ class PruningSaver(AsyncSqliteSaver):
             await super().aput_writes(config, writes, task_id, task_path)
         probes.reach("commit:checkpoint.writes:after")
 
+    async def empty_wal(self) -> bool:
+        """Cut the write-ahead log, which holds older states; False when a reader was in the way."""
+        with _named_errors():
+            async with self.lock, self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)") as found:
+                row = await found.fetchone()
+        return row is not None and not row[0]
+
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """With strategy "delete" forget these threads; to keep the latest is all we ever do."""
         if strategy == "delete":

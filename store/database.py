@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from store import probes
+from store import probes, vectors
 from store.errors import StoreUnavailable
 from store.migrate import migrate
 
@@ -37,6 +37,7 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what the owner deletes is overwritten
+    vectors.register(connection)
     return connection
 
 
@@ -78,6 +79,18 @@ class Database:
         result = await self._submit(self._writes, job)
         probes.reach(f"commit:{name}:after")
         return result
+
+    async def empty_wal(self) -> bool:
+        """Copy the write-ahead log into the file and cut it: it holds what was deleted as well.
+
+        False when a reader was in the way; ask again later.
+        """
+
+        def job(db: sqlite3.Connection) -> bool:
+            return not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
+        # On the reader: the writer's jobs run inside a transaction.
+        return await self.read(job)
 
     async def read(self, job: Job[T]) -> T:
         """Run `job` on a connection that sees what is committed."""

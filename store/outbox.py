@@ -38,6 +38,15 @@ class Status:
 
 
 @dataclass(frozen=True)
+class File:
+    """A document."""
+
+    name: str
+    mime_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Part:
     """The next thing to send to a conversation."""
 
@@ -48,6 +57,7 @@ class Part:
     attempts: int
     due_at: int  # ms
     created_at: int  # ms
+    file: File | None = None  # then `body` is empty
 
     @property
     def callback(self) -> str:
@@ -56,16 +66,40 @@ class Part:
 
 
 def add(db: sqlite3.Connection, conversation_id: int, key: str, bodies: Sequence[str]) -> int:
-    """Queue the parts of one saying; parts whose key is known are left alone. How many are new."""
+    """Queue the parts of one saying; parts whose key is known are left alone. How many are new.
+
+    While something is held for the owner they are held too, or they would overtake it.
+    """
     now = now_ms()
+    state = "held" if _holds_any(db, conversation_id) else "queued"
     added = 0
     for number, body in enumerate(bodies):
         added += db.execute(
             "INSERT OR IGNORE INTO outbox (conversation_id, key, part, body, state, due_at,"
-            " created_at, updated_at) VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)",
-            (conversation_id, key, number, body, now, now, now),
+            " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (conversation_id, key, number, body, state, now, now, now),
         ).rowcount
     return added
+
+
+def add_files(
+    db: sqlite3.Connection, conversation_id: int, key: str, files: Sequence[File]
+) -> None:
+    """Queue files as the parts of one saying; nothing when its key is known."""
+    if add(db, conversation_id, key, [""] * len(files)):
+        rows = db.execute("SELECT id FROM outbox WHERE key = ? ORDER BY part", (key,)).fetchall()
+        db.executemany(
+            "INSERT INTO outbox_files VALUES (?, ?, ?, ?)",
+            [
+                (row["id"], file.name, file.mime_type, file.content)
+                for row, file in zip(rows, files, strict=True)
+            ],
+        )
+
+
+def _holds_any(db: sqlite3.Connection, conversation_id: int) -> bool:
+    held = "SELECT 1 FROM outbox WHERE conversation_id = ? AND state = 'held' LIMIT 1"
+    return db.execute(held, (conversation_id,)).fetchone() is not None
 
 
 def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
@@ -76,7 +110,12 @@ def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
         " ORDER BY id LIMIT 1",
         (conversation_id,),
     ).fetchone()
-    return Part(**row) if row else None
+    if row is None:
+        return None
+    found = db.execute(
+        "SELECT name, mime_type, content FROM outbox_files WHERE outbox_id = ?", (row["id"],)
+    ).fetchone()
+    return Part(**row, file=File(**found) if found else None)
 
 
 def begin(db: sqlite3.Connection, part_id: int) -> None:
@@ -96,6 +135,7 @@ def sent(db: sqlite3.Connection, part_id: int, wa_id: str) -> None:
         " ELSE 'sent' END WHERE id = :id",
         {"wa_id": wa_id, "now": now_ms(), "id": part_id},
     )
+    db.execute("DELETE FROM outbox_files WHERE outbox_id = ?", (part_id,))
 
 
 def retry(db: sqlite3.Connection, part_id: int, *, due_at: int, code: int | None) -> None:
@@ -178,7 +218,7 @@ def apply_status(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Mo
     """
     part_id, created_at = _named_by(status.callback)
     row = db.execute(
-        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at FROM outbox"
+        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at, body FROM outbox"
         " WHERE wa_id = :wa_id OR (id = :id AND created_at = :created_at)"
         " ORDER BY wa_id = :wa_id DESC LIMIT 1",
         {"wa_id": status.wa_id, "id": part_id, "created_at": created_at},
@@ -219,6 +259,8 @@ def _state_after(row: sqlite3.Row, status: Status) -> str | None:
         return None
     if status.status != "failed":
         return status.status
+    if not row["body"]:  # a file has left this machine, and a text may be erased by now
+        return "failed"
     again = status.for_ever or row["attempts"] < FAILED_TRIES
     return status.when_failed if again else "failed"
 

@@ -15,9 +15,12 @@ from graph.build import build, run_config
 from graph.context import TurnContext
 from graph.model import WasapChat, build_model
 from graph.prompts import Prompts
-from graph.services import Memories, Services
+from graph.services import Embedder, Memories, Services
 from graph.settings import HOME, GraphSettings
 from store.database import Database
+from store.diary import DiaryStore
+from store.erasure import Erasures
+from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
 from store.reminders import ReminderStore
@@ -55,7 +58,9 @@ class Brain:
     async def _run(self, given: Any, *, sender: str, language: str) -> str:
         reply = ""
         self.updates = []
-        context = TurnContext(sender=sender, sent_at=SENT_AT, language=language)
+        own = given["messages"][0].text if given else ""
+        turn = (given["turn"],) if given else ()
+        context = TurnContext(sender, SENT_AT, language=language, message_ids=turn, own_words=own)
         stream = self.graph.astream(
             given, run_config(sender), context=context, stream_mode="updates"
         )
@@ -94,6 +99,7 @@ async def open_brain(
     *,
     tools: Sequence[BaseTool] | None = None,
     memories: Memories | None = None,
+    embedder: Embedder | None = None,
     prompts_dir: Path = HOME / "prompts",
     **more: Any,
 ) -> AsyncIterator[Brain]:
@@ -106,7 +112,11 @@ async def open_brain(
             history=Ledger(database),
             reminders=ReminderStore(database),
             undo=UndoStore(database),
+            diary=DiaryStore(database),
+            erasures=Erasures(database),
+            exports=Exports(database),
             tools=tuple(scan() if tools is None else tools),
             now=lambda: NOW,
+            embedder=embedder,
         )
         yield Brain(services, ollama)

@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Protocol, get_type_hints
 
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 from pydantic import SkipValidation
 
+from store.memories import Fact, Kept
 from tools.folding import fold
 from tools.ports import Reminders
 
@@ -24,6 +25,12 @@ class Effect(StrEnum):
     READ = "read"
     WRITE = "write"  # the owner's data, undoable
     OUTSIDE = "outside"  # reaches beyond this machine
+
+
+class Memories(Protocol):
+    """Where facts about the owner are kept; `store.memories` is the one the product uses."""
+
+    async def keep(self, sender: str, fact: Fact, *, source: str = "") -> Kept: ...
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ class ToolCallContext:
     sent_at: datetime  # aware UTC, when the owner sent the message; time phrases count from here
     now: datetime  # aware UTC, the moment of the call; later than sent_at when the model was down
     message_id: str = ""  # WhatsApp id of the turn's first message
+    own_words: str = ""  # what the owner typed in this turn: no quotes, nothing forwarded
+    memories: Memories | None = None
     reminders: Reminders | None = None
     say: Callable[..., str] = str  # a sentence of messages.toml by its key, with values by name
 

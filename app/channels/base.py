@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from store.outbox import File
+
 
 class Channel(Protocol):
     """A way to reach a person."""
@@ -11,6 +13,10 @@ class Channel(Protocol):
 
         Raises app.errors.SendError.
         """
+        ...
+
+    async def send_file(self, to: str, file: File, *, callback: str) -> str:
+        """Send one document, like `send_text`."""
         ...
 
     async def mark_read(self, message_id: str, *, typing: bool) -> None:

@@ -1,15 +1,23 @@
-"""/forget: deletes one memory, by its number in /memories or by words that fit only one."""
+"""/forget: deletes one memory, by its number in /memories or by words that fit only one.
 
-from collections.abc import Sequence
+Words that no memory holds are taken by their meaning, and then it only asks: the nearest memory is
+always near to something.
+"""
 
-from langchain_core.messages import AnyMessage, HumanMessage
+from collections.abc import Callable, Sequence
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from graph.commands.contract import Command, CommandCall, Outcome
 from graph.frozen import without_memory
+from graph.recall import recall
 from store.memories import Memory
+from tools import facts
 from tools.folding import fold
+from tools.redaction import redactor
 
-Numbered = tuple[int, Memory]  # the number is the one /memories shows
+Redact = Callable[[str], str]
+NEAR = 3  # memories offered when no words fit
 
 
 async def run(call: CommandCall) -> Outcome:
@@ -20,18 +28,43 @@ async def run(call: CommandCall) -> Outcome:
     memory = await call.services.memories.forgotten(call.context.sender, turn=_turn(call))
     if memory is None:
         memories = await call.services.memories.all(call.context.sender)
-        matches = _matches(list(enumerate(memories, start=1)), wanted)
+        matches = _matches(memories, wanted)
+        if not matches and not _number(wanted):
+            near = await _near(call)
+            if near:
+                return _question(call, "forget_near", near)
         if len(matches) > 1:
-            lines = [f"{number}. {memory.content}" for number, memory in matches]
-            return Outcome("\n".join([call.say("forget_several"), *lines]))
-        if not matches or not await _forget(call, matches[0][1]):
+            return _question(call, "forget_several", matches)
+        if not matches or not await _forget(call, matches[0]):
             return Outcome(call.say("forget_none", wanted=wanted))
-        memory = matches[0][1]
+        memory = matches[0]
+    others = await call.services.memories.all(call.context.sender)
+    redact = redactor(memory.content, [one.content for one in others])
+    await call.services.erasures.redact(call.context.sender, _turn(call), redact)
     return Outcome(
         call.say("forget_done", memory=memory.content),
-        messages=_rewritten(call, memory.content),
-        summary=_summary_without(call.state.get("summary", ""), memory.content),
+        messages=_rewritten(call, memory.content, redact),
+        summary=_summary_without(call.state.get("summary", ""), redact),
     )
+
+
+def _question(call: CommandCall, sentence: str, matches: Sequence[Memory]) -> Outcome:
+    lines = [f"{memory.id}. {memory.content}" for memory in matches]
+    return Outcome("\n".join([call.say(sentence), *lines]))
+
+
+async def _near(call: CommandCall) -> list[Memory]:
+    """Those nearest in meaning, or that hold one of the words."""
+    services = call.services
+    found = await recall(
+        services.memories, services.embedder, call.context.sender, call.argument, limit=NEAR
+    )
+    shared = facts.telling(call.argument)
+    return [
+        memory
+        for memory in found
+        if services.embedder is not None or shared & facts.telling(memory.content)
+    ]
 
 
 async def _forget(call: CommandCall, memory: Memory) -> bool:
@@ -42,29 +75,48 @@ def _turn(call: CommandCall) -> str:
     return call.state.get("turn", "")
 
 
-def _matches(numbered: Sequence[Numbered], wanted: str) -> list[Numbered]:
-    number = wanted.strip().rstrip(".").removeprefix("#")
-    if number.isdecimal():
-        return [one for one in numbered if one[0] == int(number)]
+def _matches(memories: Sequence[Memory], wanted: str) -> list[Memory]:
+    if number := _number(wanted):
+        return [one for one in memories if one.id == int(number)]
     words = fold(wanted)
-    exact = [one for one in numbered if fold(one[1].content) == words]
-    return exact or [one for one in numbered if words in fold(one[1].content)]
+    exact = [one for one in memories if fold(one.content) == words]
+    return exact or [one for one in memories if words in fold(one.content)]
 
 
-def _rewritten(call: CommandCall, content: str) -> list[AnyMessage]:
-    """Earlier messages quote the memory in their notes; what is forgotten is gone there too."""
+def _number(wanted: str) -> str:
+    number = wanted.strip().rstrip(".").removeprefix("#")
+    return number if number.isascii() and number.isdecimal() else ""
+
+
+def _rewritten(call: CommandCall, content: str, redact: Redact) -> list[AnyMessage]:
+    """Earlier messages quote the memory; what is forgotten is gone there too."""
     rewritten: list[AnyMessage] = []
     for message in call.state.get("messages", []):
         if isinstance(message, HumanMessage):
-            clean = without_memory(message, content, call.services.prompts)
+            clean = without_memory(message, content, redact, call.services.prompts)
             rewritten += [clean] if clean else []
+        elif (clean_one := _redacted(message, redact)) != message:
+            rewritten.append(clean_one)
     return rewritten
 
 
-def _summary_without(summary: str, content: str) -> str:
+def _redacted(message: AnyMessage, redact: Redact) -> AnyMessage:
+    changes: dict[str, object] = {"content": redact(message.text)}
+    if isinstance(message, AIMessage) and message.tool_calls:
+        changes["tool_calls"] = [
+            {**one, "args": {name: _of(value, redact) for name, value in one["args"].items()}}
+            for one in message.tool_calls
+        ]
+    return message.model_copy(update=changes)
+
+
+def _of(value: object, redact: Redact) -> object:
+    return redact(value) if isinstance(value, str) else value
+
+
+def _summary_without(summary: str, redact: Redact) -> str:
     """The summary without the lines that quote the memory."""
-    quoted = fold(content)
-    return "\n".join(line for line in summary.splitlines() if quoted not in fold(line))
+    return "\n".join(line for line in summary.splitlines() if redact(line) == line)
 
 
 COMMAND = Command("forget", ("olvidar", "olvida"), order=3, run=run)

@@ -7,7 +7,8 @@ async def run(call: CommandCall) -> Outcome:
     memories = await call.services.memories.all(call.context.sender)
     if not memories:
         return Outcome(call.say("memories_none"))
-    lines = [f"{number}. {memory.content}" for number, memory in enumerate(memories, start=1)]
+    # The row's own number: it means the same one after another is gone.
+    lines = [f"{memory.id}. {memory.content}" for memory in memories]
     return Outcome("\n".join([call.say("memories_intro"), *lines]))
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from langgraph.runtime import Runtime
@@ -10,15 +12,20 @@ from langgraph.runtime import Runtime
 from graph.context import TurnContext
 from graph.frozen import NOTE, freeze
 from graph.nodes.contract import Node
+from graph.past_days import past_days
+from graph.recall import recall
 from graph.services import Services
 from graph.state import State
 from graph.window import newest_human
+from store.clock import to_ms
+from store.diary import CATEGORY
 from store.errors import StoreError
 from tools.contract import cued
 
 log = structlog.get_logger(__name__)
 
-MAX_MEMORIES = 8  # in one message; more and a small model loses the question
+MAX_MEMORIES = 5  # in one message; more and a small model loses the question
+MAX_ENTRIES = 3  # of the diary; they are longer than other memories
 TIMEOUT_S = 5
 
 
@@ -27,7 +34,7 @@ def make_retrieve_memory(services: Services) -> Node:
         message = newest_human(state)
         if message is None or NOTE in message.additional_kwargs:
             return {}
-        memories = await _relevant(services, runtime.context.sender, message.text)
+        memories = await _relevant(services, runtime.context, message.text)
         frozen = freeze(
             message,
             prompts=services.prompts,
@@ -40,12 +47,31 @@ def make_retrieve_memory(services: Services) -> Node:
     return retrieve_memory
 
 
-async def _relevant(services: Services, sender: str, text: str) -> Sequence[str]:
+async def _relevant(services: Services, context: TurnContext, text: str) -> Sequence[str]:
     """The memories for this message; none when they cannot be had, for the turn goes on."""
     try:
         async with asyncio.timeout(TIMEOUT_S):
-            found = await services.memories.relevant(sender, text, limit=MAX_MEMORIES)
+            told = await _told_on_days(services, context, text)
+            found = await recall(
+                services.memories, services.embedder, context.sender, text, limit=MAX_MEMORIES
+            )
     except (StoreError, TimeoutError) as error:
         log.warning("memories_unavailable", reason=type(error).__name__)
         return []
-    return [memory.content for memory in found]
+    entries = [one.content for one in found if one.category == CATEGORY]
+    facts = [one.content for one in found if one.category != CATEGORY]
+    return [*dict.fromkeys([*told, *entries][:MAX_ENTRIES]), *facts]
+
+
+async def _told_on_days(services: Services, context: TurnContext, text: str) -> list[str]:
+    """Diary entries of the days that the message asks about."""
+    zone = ZoneInfo(context.timezone)
+    told: list[str] = []
+    for first, last in past_days(text, context.sent_at.astimezone(zone).date()):
+        since = datetime.combine(first, time(), zone)
+        before = datetime.combine(last + timedelta(days=1), time(), zone)
+        entries = await services.diary.entries(
+            context.sender, since=to_ms(since), before=to_ms(before), most=MAX_ENTRIES
+        )
+        told += [entry.content for entry in entries]
+    return told

@@ -18,6 +18,7 @@ SPARE_PHONES = 200  # for a point that a conversation passes only once
 REACH_TIMEOUT_S = 25.0
 BURST_S = "0.2"  # of a quarter of the lives; the others merge nothing
 BURST_SHARE = 0.25
+DIARY_S = "0.3"
 FROM_NOTHING_SHARE = 0.1  # of the lives: there the brain is still loading when people write
 TWIN_SHARE = 0.1
 BATCH_SHARE = 0.15
@@ -33,6 +34,8 @@ class Lane:
         self._dice = self.product.dice
         self._flavour: Flavour = "chat"
         self._writing = True
+        self._talking = asyncio.Event()  # cleared while everybody is quiet
+        self._talking.set()
         self._count = itertools.count(1)
         self._spare: Iterator[str] = iter(numbers[PHONES:])
         self._tasks: list[asyncio.Task[None]] = []
@@ -59,6 +62,7 @@ class Lane:
             forked=self._dice.random() >= FROM_NOTHING_SHARE,
             WASAP_CRASH_AT=f"{point}#{self._dice.randint(1, recipe.upto)}",
             BURST_WINDOW_S=BURST_S if self._dice.random() < BURST_SHARE else "0",
+            DIARY_AFTER_S=DIARY_S if recipe.fault == "quiet" else "0",
         )
         reached = True
         try:
@@ -95,6 +99,8 @@ class Lane:
                 self.product.model.away = True
             case "unlisted":
                 self._tasks.append(asyncio.create_task(self._write_from_a_new_phone()))
+            case "quiet":
+                self._talking.clear()
             case "upgrade":
                 self.product.upgrade()
             case _:
@@ -102,6 +108,7 @@ class Lane:
 
     def _calm(self) -> None:
         self._flavour = "chat"
+        self._talking.set()
         self.product.meta.fault = ""
         self.product.model.away = False
 
@@ -114,6 +121,7 @@ class Lane:
     async def _use(self, phone: Phone, index: int) -> None:
         while True:
             await phone.ready()
+            await self._talking.wait()
             if not self._writing:
                 return
             count = self._dice.randint(2, 3) if self._dice.random() < BATCH_SHARE else 1
@@ -121,7 +129,9 @@ class Lane:
             await self._say(phone, batch)
 
     def _kind(self, index: int) -> Flavour:
-        if self._flavour == "clear" and index != PHONES - 1:  # the others become long threads
+        if (
+            self._flavour in ("clear", "erase") and index != PHONES - 1
+        ):  # the others become long threads
             return "chat"
         return self._flavour if self._dice.random() < FLAVOUR_SHARE else "chat"
 

@@ -99,6 +99,8 @@ class Meta:
         await self.double.stop()
 
     def _answer(self, path: str, body: Json) -> Reply:
+        if path.endswith("/media"):
+            return as_json({"id": "1"})
         if "status" in body:
             return as_json({"success": True})
         number = canonical(body["to"].lstrip("+"))
@@ -114,7 +116,7 @@ class Meta:
         if fault == "busy":
             return _refusal(131016, 503, ("Retry-After: 0",))
         if fault == "refused":
-            self.on_refused(number, body["biz_opaque_callback_data"], body["text"]["body"])
+            self.on_refused(number, body["biz_opaque_callback_data"], _shown(body))
             return _refusal(131026)
         if fault == "window":
             self.closed.add(number)
@@ -149,7 +151,7 @@ class Meta:
     def _arrived(self, number: str, body: Json, *, answer_lost: bool = False) -> Accepted:
         return Accepted(
             number,
-            body["text"]["body"],
+            _shown(body),
             body["biz_opaque_callback_data"],
             self.life(),
             time.monotonic(),
@@ -186,6 +188,11 @@ class Meta:
 
 def _taken(accepted: Accepted) -> Reply:
     return as_json({"messaging_product": "whatsapp", "messages": [{"id": accepted.wamid}]})
+
+
+def _shown(body: Json) -> str:
+    """What the phone shows: a text, or the name of a file."""
+    return str(body["text"]["body"] if "text" in body else body["document"]["filename"])
 
 
 def _refusal(code: int, status: int = 400, headers: tuple[str, ...] = ()) -> Reply:

@@ -58,6 +58,8 @@ class Model:
     def _answer(self, path: str, body: Json) -> Reply:
         if path == "/api/show":
             return SHOWN
+        if path == "/api/embed":
+            return as_json({"model": "embeddinggemma", "embeddings": [[1.0]] * len(body["input"])})
         if path != "/api/chat":
             return as_json({}, 404)
         if self.away:
@@ -79,7 +81,9 @@ class Model:
             default=-1,
         )
         newest = messages[-1]
-        if last < 0 or (newest["role"] == "user" and not _questions(newest)):  # for a summary
+        apart = messages[0]["role"] == "user"  # no system text: the diary, or a summary
+        in_place = newest["role"] == "user" and not _questions(newest)
+        if last < 0 or apart or in_place:
             self.summaries += 1
             return "Hablaron de números.", []
         questions = _questions(messages[last])

@@ -54,6 +54,10 @@ class Said:
         """Whether `body` is about this message."""
         if self.kind == "clear":
             return SENTENCES["clear_done"] in body
+        if self.kind == "erase":
+            return SENTENCES["forgetme_done" if self.erases else "forgetme_confirm"] in body
+        if self.kind == "export":
+            return body.startswith(SENTENCES["export_done"].partition("{")[0])
         if self.kind == "remember":
             return SENTENCES["remember_done"].format(memory=self.fact) in body
         if self.kind == "forget":
@@ -71,6 +75,11 @@ class Said:
     def marks(self) -> set[str]:
         """What names the reminder or memory it is about."""
         return set(MARK.findall(self.text))
+
+    @property
+    def erases(self) -> bool:
+        """Whether this is the second word that /forgetme waits for."""
+        return self.kind == "erase" and self.fact != ""
 
     @property
     def fact(self) -> str:
@@ -143,7 +152,7 @@ class Phone:
         """Marks that must not be read again, now that `message` is answered."""
         if message.kind == "forget":
             return message.marks
-        if message.kind != "clear":
+        if message.kind != "clear" and not message.erases:
             return set()
         before = itertools.takewhile(lambda one: one is not message, self.said)
         return {one.token for one in before if one.kind in ("chat", "tool")}
@@ -158,6 +167,12 @@ class Phone:
             return kind, f"/recordar dato d{number:06}"  # of one length: none is part of another
         if kind == "clear":
             return kind, "/limpiar"
+        if kind == "export":
+            return kind, "/exportar"
+        if kind == "erase":
+            asked = [one for one in self.said if one.kind == "erase"]
+            second = bool(asked) and not asked[-1].erases
+            return kind, "/borrarme sí" if second else "/borrarme"
         if kind in REMINDER_ANSWERS:
             return self._about_reminders(kind, number)
         return kind, f"{'anotá' if kind == 'tool' else 'hola'} q{number}"
@@ -167,22 +182,21 @@ class Phone:
             return kind, f"/recordame dato d{number:06} en 1 segundo"
         if kind == "undo" and number % 2:
             return kind, "/deshacer"
-        known = next(self._reminded(), None)
+        known = self._reminded()
         if kind == "cancel" and known:
             return kind, f"/recordatorios cancelar dato {known}"
         if kind == "move" and known:
             return kind, f"/recordatorios cambiar dato {known} mañana a las 10"
         return "remind", f"/recordame dato d{number:06} mañana a las 9"
 
-    def _reminded(self) -> Iterator[str]:
-        """Marks of reminders that wait and that nothing was asked about since."""
-        touched = {
-            mark for one in self.said if one.kind in ("move", "cancel") for mark in one.marks
-        }
-        undone = any(one.kind == "undo" for one in self.said)
-        for one in self.said:
-            if one.kind == "remind" and one.heard and not undone:
-                yield from one.marks - touched
+    def _reminded(self) -> str:
+        """The mark of the newest reminder, unless something was asked about it since."""
+        for one in reversed(self.said):
+            if one.kind in ("move", "cancel", "undo", "erase"):
+                break
+            if one.kind == "remind" and one.heard:
+                return MARK.findall(one.text)[0]
+        return ""
 
     def _remembered(self) -> Iterator[Said]:
         gone = {one.fact for one in self.said if one.kind == "forget"}

@@ -11,9 +11,12 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
 
 Flavour = Literal[
-    "chat", "tool", "remember", "forget", "clear", "remind", "remind_soon", "move", "cancel", "undo"
+    "chat", "tool", "remember", "forget", "clear", "erase", "export",
+    "remind", "remind_soon", "move", "cancel", "undo",
+]  # fmt: skip
+Fault = Literal[
+    "", "busy", "refused", "window", "lost", "unlisted", "model_away", "quiet", "upgrade"
 ]
-Fault = Literal["", "busy", "refused", "window", "lost", "unlisted", "model_away", "upgrade"]
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,15 @@ RECIPES = {
     "commit:ledger.respell": Recipe(fault="unlisted"),
     "commit:ledger.clear": Recipe(2, "clear"),
     "commit:ledger.keep_summary": Recipe(),
+    "commit:diary.keep": Recipe(fault="quiet"),
+    "commit:exports.send": Recipe(2, "export"),
     "commit:memories.add": Recipe(2, "remember"),
     "commit:memories.forget": Recipe(2, "forget"),
+    "commit:erasures.ask": Recipe(2, "erase"),
+    "commit:erasures.everything": Recipe(2, "erase"),
+    "commit:erasures.redact": Recipe(2, "forget"),
+    "commit:erasures.sweep": Recipe(flavour="forget"),
+    "commit:memories.set_vectors": Recipe(2, "remember"),
     "commit:reminders.add": Recipe(2, "remind"),
     "commit:reminders.move": Recipe(2, "move"),
     "commit:reminders.cancel": Recipe(2, "cancel"),
@@ -53,9 +63,11 @@ RECIPES = {
     "commit:checkpoint.writes": Recipe(6, "tool"),
     "commit:migration": Recipe(fault="upgrade"),
     "call:graph_api.send": Recipe(4),
+    "call:graph_api.upload": Recipe(3, "export"),
     "call:graph_api.read": Recipe(3),
     "call:model.show": Recipe(),
     "call:model.chat": Recipe(4, "tool"),
+    "call:model.embed": Recipe(2, "remember"),
     "call:tool": Recipe(3, "tool"),
 }
 

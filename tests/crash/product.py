@@ -178,7 +178,7 @@ class Product:
         if part not in self._parts:
             phones = self._phones_of[number]
             waiting = [one for phone in phones for one in phone.waiting() if one.is_answer(body)]
-            if waiting and waiting[0].kind in ("clear", "undo"):
+            if waiting and waiting[0].kind in ("clear", "erase", "export", "undo"):
                 waiting = waiting[:1]
             again = (one for phone in phones for one in phone.said if one.is_answer(body))
             self._parts[part] = waiting or list(again)
@@ -205,6 +205,7 @@ class Product:
             "DATA_DIR": str(self.folder / "data"),
             "BURST_WINDOW_S": "0",
             "OLLAMA_WARM_UP": "false",
+            "DIARY_AFTER_S": "0",
             "SEND_SETTLE_S": SETTLE_S,
         }
 

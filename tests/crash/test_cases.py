@@ -127,3 +127,28 @@ async def test_a_brain_that_does_not_load_costs_no_message(one: One, tmp_path: P
     await one.start()
     await one.product.drain()
     assert one.heard == ["Van q1"]
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+async def test_everything_goes_over_a_crash_too(one: One, side: str) -> None:
+    await one.start()
+    await one.ask()
+    await one.ask("remember")
+    assert await one.ask("erase") == SENTENCES["forgetme_confirm"]
+    await one.product.end(signal.SIGTERM)
+    await one.die(f"commit:erasures.everything:{side}", "erase")
+    await one.start()
+    await one.product.drain()
+    assert one.heard[-1] == SENTENCES["forgetme_done"]
+    assert await one.ask() == "Van q5"
+    assert one.product.model.broken_threads == []  # q1 among them, had the model read it again
+    assert one.product.query("SELECT content FROM memories") == []
+
+
+@pytest.mark.parametrize("point", ["commit:exports.send:after", "call:graph_api.upload:after"])
+async def test_an_export_is_sent_once_over_a_crash(one: One, point: str) -> None:
+    await one.die(point, "export")
+    await one.start()
+    await one.product.drain()
+    assert one.heard[:2] == ["wasap.md", "wasap.json"]
+    assert len(one.heard) == 3

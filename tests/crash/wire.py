@@ -100,7 +100,7 @@ class _Connection(asyncio.Protocol):
             path = self._buffer.split(b" ", 2)[1].decode("ascii")
             body = self._buffer[end + 4 : end + 4 + size]
             self._buffer = self._buffer[end + 4 + size :]
-            self._answer(self._handler(path, json.loads(body) if body else {}))
+            self._answer(self._handler(path, json.loads(body) if body.startswith(b"{") else {}))
 
     def _answer(self, reply: Reply) -> None:
         if reply.delay_s:

@@ -138,6 +138,12 @@ async def test_forget_deletes_the_one_that_fits(
     assert gone not in left
 
 
+async def test_a_number_means_the_same_memory_after_another_is_gone(three: Brain) -> None:
+    await three.say("/olvidar 1")
+    assert await three.say("/olvidar 2") == "Listo, lo olvidé: Mi gato se llama Ñandú"
+    assert await three.say("/memorias") == "Esto es lo que recuerdo:\n3. Mi gata se llama Lola"
+
+
 async def test_forget_asks_when_several_fit(three: Brain, memories: MemoryStore) -> None:
     assert await three.say("/olvidar mi gat") == (
         "Encontré varios. Decime cuál con /olvidar y el número:\n"

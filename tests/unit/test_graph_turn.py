@@ -100,7 +100,7 @@ async def test_our_own_notes_do_not_travel_as_fields(brain: Brain) -> None:
 class BrokenMemories(MemoryStore):
     """A store whose search fails, as when the disk is gone."""
 
-    async def relevant(self, sender: str, query: str, *, limit: int) -> list[Memory]:
+    async def all(self, sender: str) -> list[Memory]:
         raise StoreUnavailable("disk I/O error")
 
 

@@ -231,6 +231,24 @@ async def test_what_cannot_be_sent_any_more_is_held_with_all_that_follows(
     assert bodies == ["Mientras no estabas:\nuno", "dos", "x" * 4096]
 
 
+async def test_an_answer_made_while_one_is_held_does_not_overtake_it(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"))
+    await take(ledger, arrival("B"))
+    turn = await claim(ledger, merge=False)
+    await ledger.finish(turn, said="", reply="", parts=["uno"])
+    await ledger.hold_send(await head(ledger, leaves=True), 131047, wrote_at=2**50)
+    turn = await claim(ledger, merge=False)
+    await ledger.finish(turn, said="", reply="", parts=["dos"])
+    assert await ledger.outbox_depth() == 0
+    await take(ledger, arrival("C"))
+    bodies = []
+    for _ in range(2):
+        part = await head(ledger, leaves=True)
+        bodies.append(part.body)
+        await ledger.mark_sent(part.id, f"wamid.{part.id}")
+    assert bodies == ["Mientras no estabas:\nuno", "dos"]
+
+
 async def test_an_introduction_makes_nothing_too_long(ledger: Ledger) -> None:
     await take(ledger, arrival("A"))
     turn = await claim(ledger)

@@ -119,12 +119,13 @@ def _weekdays(day: Weekday, today: date) -> Iterator[date]:
 def _dates(day: Date, today: date) -> Iterator[date]:
     if not exists(day.month, day.day, LEAP_YEAR):
         raise Ambiguous(NO_SUCH_DAY)
-    if day.year and day.year > today.year + MAX_YEARS:
+    year = day.year if day.shift is None else today.year + day.shift
+    if year and year > today.year + MAX_YEARS:
         raise OutOfBounds(TOO_FAR)
-    if day.year:
-        if not exists(day.month, day.day, day.year):
+    if year:
+        if not exists(day.month, day.day, year):
             raise Ambiguous(NO_SUCH_DAY)
-        return iter([date(day.year, day.month, day.day)])
+        return iter([date(year, day.month, day.day)])
     years = range(today.year, today.year + LONGEST_LEAP_GAP + 1)
     days = (date(year, day.month, day.day) for year in years if exists(day.month, day.day, year))
     return (one for one in days if one >= today)

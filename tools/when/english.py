@@ -15,25 +15,20 @@ from tools.when.errors import UNCLEAR, WHICH_DAY, WHICH_HOUR
 from tools.when.grammar import Grammar, ignore, rules
 from tools.when.lexicon import also, pieces, vague
 from tools.when.pieces import (
+    DAYS,
     WORKING_DAYS,
     Coming,
-    Date,
     DayOfMonth,
     Every,
     Gone,
     Mark,
-    NthWeekday,
     Part,
     Relative,
-    Slashed,
     Slot,
     Steps,
     Unit,
     Weekday,
-    WeekShift,
 )
-
-DAYS = (Relative, Weekday, Date, Slashed, DayOfMonth, NthWeekday, WeekShift, Steps)
 
 NOT_TIMES = (
     (r"(?:black|good|cyber|ash|super|fat|holy) (?:WEEKDAY)", ignore),
@@ -64,7 +59,8 @@ RECURRENCES = (
     ),
     (r"(?:from )?(?P<first>WEEKDAY) (?:to|through|thru) (?P<last>WEEKDAY)", WORDS.weekday_range),
     (r"(?:EVERY weekend|(?:on |at )?(?:the )?weekends)", pieces(Every(Unit.WEEK, 1, (5, 6)))),
-    (r"every (?P<alternate>other|second) (?P<days>WEEKDAY)", WORDS.every_weekdays),
+    (r"every (?P<alternate>other|second) (?P<days>WEEKDAY)(?! (?:of|in))", WORDS.every_weekdays),
+    (r"(?:the )?ORD and (?:the )?ORD WHICHDAY", vague(UNCLEAR, Slot.ALL, strong=True)),
     (r"every (?:other|second) day", pieces(Every(Unit.DAY, 2))),
     (r"every (?:other|second) week", pieces(Every(Unit.WEEK, 2))),
     (r"every (?:other|second) month", pieces(Every(Unit.MONTH, 2))),
@@ -110,8 +106,8 @@ RECURRENCES = (
 LENGTHS = (
     (r"LEN (?:before|after)", vague(UNCLEAR, Slot.ALL, strong=True)),
     (r"(?:in|within) (?:a fortnight)", pieces(Steps(days=14))),
-    (r"(?:in|within) (?P<length>LEN)", WORDS.length),
-    (r"(?P<length>LEN) from now", WORDS.length),
+    (r"(?:in|within)(?: the next)? (?P<length>LEN)", WORDS.length),
+    (r"(?P<length>LEN) from (?:now|today)", WORDS.length),
     (r"(?P<weeks>NUM) weeks? from (?P<day>WEEKDAY)", WORDS.weeks_from_weekday),
     (r"(?:on )?(?P<day>WEEKDAY) week", WORDS.weekday(weeks=1)),
     (r"(?:a|one) week from tomorrow|tomorrow week", pieces(Relative(8))),
@@ -128,6 +124,10 @@ DATES = (
         WORDS.iso,
     ),
     (
+        r"(?:on )?(?P<month>ANYNAME) (?P<day>NTHDAY|\d{1,2}),? (?P<of>next year)",
+        WORDS.date,
+    ),
+    (
         r"(?:on )?(?:the )?BARE(?P<day>NTHDAY|\d{1,2})(?: of)? (?P<month>ANYNAME)YEAR?",
         WORDS.date,
     ),
@@ -138,6 +138,10 @@ DATES = (
     ),
     (
         r"(?:on )?BARE(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>\d{4}|\d\d))?(?![\d/-])",
+        WORDS.slashed,
+    ),
+    (
+        r"(?:on )?BARE(?P<day>\d{1,2})[.-](?P<month>\d{1,2})[.-](?P<year>20\d\d)(?![\d/-])",
         WORDS.slashed,
     ),
     (
@@ -163,8 +167,10 @@ DATES = (
 WEEKS = (
     (r"(?:on )?(?P<day>WEEKDAY)(?: of)? (?P<of>next week|this week)", WORDS.weekday_in_week),
     (r"before (?:next |this )?(?:ANYDAY|tomorrow|MONTH)", vague(WHICH_DAY, Slot.DAY)),
+    (r"(?:the )?WEEKDAY after next", vague(WHICH_DAY, Slot.DAY, strong=True)),
     (r"(?:on )?next (?P<day>WEEKDAY|SHORTDAY)", WORDS.weekday(Coming.AFTER_TODAY)),
-    (r"(?:on|this|by) (?P<day>WEEKDAY|SHORTDAY)", WORDS.weekday()),
+    (r"(?:on|this|by|(?:this |the )?coming) (?P<day>WEEKDAY|SHORTDAY)", WORDS.weekday()),
+    (r"(?P<day>mon|tues?|wed|thu|fri)(?= at \d)", WORDS.weekday()),
     (r"(?P<day>SHORTDAY)\.?,?(?= (?:\d|ANYNAME))", WORDS.weekday()),
     (r"(?P<day>WEEKDAY)", WORDS.weekday()),
     (r"(?P<of>next week|this week)", WORDS.week),
@@ -178,6 +184,7 @@ PARTS_OF_DAY = (
     (r"(?:in|during) the (?P<part>morning|afternoon|evening|night)", WORDS.part),
     (r"(?:at|by|around) (?P<part>noon|midday|lunchtime|midnight|night)", WORDS.part),
     (r"(?P<part>PART)", WORDS.part, (*DAYS, Every)),
+    (r"(?P<part>noon|midday|midnight)", WORDS.part),
     (r"first thing(?: in the morning)?|early(?= (?:tomorrow|on|WEEKDAY))", pieces(Part.EARLY)),
     (r"early", pieces(Part.EARLY), DAYS),
 )
@@ -195,7 +202,7 @@ CLOCKS = (
     (r"HOUR", WORDS.clock, (Mark,)),
     (r"HOUR(?= (?:in the (?:morning|afternoon|evening)|at night|tonight))", WORDS.clock),
     (r"BARE(?P<hour>\d{1,2})\.(?P<minute>\d\d)(?=\W*$|[,;])", WORDS.clock, DAYS),
-    (r"BARE(?P<hour>\d{1,2})(?=\W*$|[,;])", WORDS.clock, (Relative,)),
+    (r"BARE(?P<hour>\d{1,2})(?=\W*$|[,;])", WORDS.clock, (Relative, Weekday)),
     (r"BARE(?P<bare>)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?HALF", WORDS.clock),
     (r"BARE(?P<bare>)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?!\d)", WORDS.clock),
     (r"BARE(?P<bare>)(?P<hour>HOURNUM) o.?clock", WORDS.clock),

@@ -100,7 +100,7 @@ MACROS = {
     "YEAR": r"(?:,? (?P<year>\d{4})(?![\d:.]))",
     "EVERY": r"(?:every|each)",
     "OFMONTH": r"(?:the month|this month|next month)",
-    "BARE": r"(?<![\d$.,:/#-])",
+    "BARE": r"(?<![\d$:/#-])(?<!\d[.,])",
     "STREET": r"(?:street|st|avenue|ave|road|rd|lane|ln|boulevard|blvd|drive|square|way|place"
     r"|court)",
     "EVENT": r"(?:breakfast|lunch|dinner|supper|work|school|class|church|bed"

@@ -10,9 +10,10 @@ from tools.when.errors import TOO_LONG, OutOfBounds
 MAX_LENGTH = (
     600  # characters: the slowest such text takes a tenth of a second, a phrase half a millisecond
 )
-BLANK = "_"  # a word character that no pattern knows
+BLANK = "ǁ"  # a word character that no pattern knows
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
-_WORDS = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
+_GAP = re.compile(r"[\s*_~]+")  # WhatsApp's bold, italics and strikethrough are no part of a word
+_WORDS = re.compile(rf"{_GAP.pattern}|[^\W_]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def fold(original: str, typos: Mapping[str, str]) -> Folded:
 
 
 def _fold_word(word: str) -> str:
-    if word.isspace():
+    if _GAP.fullmatch(word):
         return " "
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

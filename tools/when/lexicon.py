@@ -129,18 +129,19 @@ class Lexicon:
             return False
         return any(_almost(word, right) for right in self.quarters)
 
-    def date(self, match: Match) -> Piece:
-        """The groups day, month and year."""
-        year = match["year"] or None
+    def date(self, match: Match) -> Date:
+        """The groups day, month, and year or of ("del año que viene") where there are any."""
+        year = match.groupdict().get("year")
         if year and len(year) == 2:
             year = str(CENTURY + int(year))
         month = self.months.get(match["month"]) or self.number(match["month"])
-        return Date(self.number(match["day"]), month, int(year) if year else None)
+        day = self.number(match["day"])
+        return Date(day, month, int(year) if year else None, self._shift(match))
 
     def slashed(self, match: Match) -> Piece:
         """The groups day, month and year of 5/3/2027, in the order of the country."""
         date = self.date(match)
-        return Slashed(date.day, date.month, date.year) if isinstance(date, Date) else date
+        return Slashed(date.day, date.month, date.year)
 
     def iso(self, match: Match) -> tuple[Piece, ...]:
         """2026-12-05T18:00"""

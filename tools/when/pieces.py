@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import get_args
 
 WORKING_DAYS = (0, 1, 2, 3, 4)  # Monday is 0, as in datetime
 
@@ -84,6 +85,7 @@ class Date:
     day: int
     month: int
     year: int | None = None
+    shift: int | None = None  # "del año que viene": 1
 
 
 @dataclass(frozen=True)
@@ -171,4 +173,5 @@ class Vague:
 
 
 Day = Steps | Relative | Weekday | WeekShift | Date | Slashed | DayOfMonth | NthWeekday
+DAYS = get_args(Day)
 Piece = Clock | Part | Elapsed | Day | Every | For | Mark | Gone | Vague

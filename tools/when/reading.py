@@ -8,29 +8,22 @@ from tools.when.errors import ONE_TIME, UNCLEAR, WHICH_DAY, Ambiguous
 from tools.when.folded import Folded
 from tools.when.grammar import Found, Grammar, walk
 from tools.when.pieces import (
+    DAYS,
     Clock,
-    Date,
     Day,
-    DayOfMonth,
     Elapsed,
     Every,
     For,
     Gone,
     Mark,
-    NthWeekday,
     Part,
     Piece,
-    Relative,
-    Slashed,
     Slot,
-    Steps,
     Unit,
     Vague,
-    Weekday,
     WeekShift,
 )
 
-DAYS = (Steps, Relative, Weekday, WeekShift, Date, Slashed, DayOfMonth, NthWeekday)
 FORTNIGHT = (14, 15)  # days; "cada quince días los viernes" is every second Friday
 _BETWEEN = re.compile(r"[\s,;]*(?:(?:y|o|u|e|de|del|and|or|of|at|on)[\s,]+)*")
 
@@ -106,7 +99,9 @@ def _leads(folded: Folded, clusters: Sequence[Sequence[Found]], grammar: Grammar
     if not clusters:
         return False
     before = folded.text[: clusters[0][0].start].strip(" ,:;.!")
-    return not before or grammar.request.fullmatch(before) is not None
+    request = grammar.request.match(before)
+    rest = before[request.end() :] if request else before
+    return not grammar.opening.sub("", rest).strip(" ,:")
 
 
 def _slots(piece: Piece) -> set[Slot]:

@@ -135,7 +135,7 @@ def _named(unit: Unit, day: Day) -> Parts | None:
         return _by_nth(day)
     if unit is Unit.YEAR and isinstance(day, NthWeekday) and day.month:
         return {"BYMONTH": str(day.month), **_by_nth(day)}
-    if unit is Unit.YEAR and isinstance(day, Date) and day.year is None:
+    if unit is Unit.YEAR and isinstance(day, Date) and day.year is day.shift is None:
         return _by_date(day)
     return None
 

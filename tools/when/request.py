@@ -8,7 +8,7 @@ from tools.when.folded import fold
 from tools.when.grammar import Grammar
 from tools.when.understanding import understand
 
-_EDGES = " \t\r\n,;:.-"
+_EDGES = " \t\r\n,;:.-!¡?¿()*_~"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _without(sentence: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _without_verb(text: str, grammar: Grammar) -> tuple[str, bool]:
-    stripped = text.strip(_EDGES + "¡¿")
+    stripped = text.strip(_EDGES)
     folded = fold(stripped, {})
     verb = grammar.request.match(folded.text)
     if not verb or not verb.end():

@@ -2,31 +2,26 @@
 
 import re
 
-from tools.when.errors import UNCLEAR, WHICH_DAY, WHICH_HOUR
+from tools.when.errors import ONE_TIME, UNCLEAR, WHICH_DAY, WHICH_HOUR
 from tools.when.grammar import Grammar, ignore, rules
 from tools.when.lexicon import also, pieces, vague
 from tools.when.pieces import (
+    DAYS,
     WORKING_DAYS,
     Clock,
     Coming,
-    Date,
     DayOfMonth,
     Every,
     Gone,
     Mark,
-    NthWeekday,
     Part,
     Relative,
-    Slashed,
     Slot,
-    Steps,
     Unit,
     Weekday,
-    WeekShift,
 )
 from tools.when.spanish_words import ALL_MONTHS, MACROS, PARTS, PLURALS, TYPOS, WORDS
 
-DAYS = (Relative, Weekday, Date, Slashed, DayOfMonth, NthWeekday, WeekShift, Steps)
 NTH_DAY = r"(?P<day>primero(?! que)|1(?:o|°|ro|er)|NUM)"
 
 NOT_TIMES = (
@@ -73,6 +68,10 @@ RECURRENCES = (
     ),
     (r"cada (?P<weeks>NUM) (?P<days>PLURAL)", WORDS.every_weekdays),
     (r"cada (?P<alternate>otro) (?P<days>WEEKDAY)", WORDS.every_weekdays),
+    (
+        r"un (?P<days>WEEKDAY)(?P<alternate> si,?(?: y)? (?:otro|el otro|un WEEKDAY) no)",
+        WORDS.every_weekdays,
+    ),
     (r"(?:todos los|cada|los) (?P<days>PLURALS)(?P<alternate> por medio)?", WORDS.every_weekdays),
     (r"(?:el )?(?P<days>WEEKDAY)(?P<alternate> por medio)", WORDS.every_weekdays),
     (
@@ -110,7 +109,8 @@ RECURRENCES = (
     (r"mensualmente", pieces(Every(Unit.MONTH))),
     (r"anualmente", pieces(Every(Unit.YEAR))),
     (r"(?:durante|por)(?: l[ao]s proxim[ao]s)? (?P<length>LEN)", WORDS.lasting),
-    (r"hasta las? SOMEHOUR", vague(UNCLEAR, Slot.ALL)),
+    (r"hasta las? SOMEHOUR|(?:desde|hasta) MONTH", vague(UNCLEAR, Slot.ALL)),
+    (r"de MONTH", vague(UNCLEAR, Slot.ALL), (Every,)),
     (r"hasta(?= (?:el|la|fin|manana|pasado|WEEKDAY|NUM de))", pieces(Mark.UNTIL)),
     (
         r"desde(?= (?:el|las?|hoy|manana|pasado|WEEKDAY|NUM de) )"
@@ -120,7 +120,7 @@ RECURRENCES = (
 )
 LENGTHS = (
     (r"LEN (?:antes|despues)", vague(UNCLEAR, Slot.ALL, strong=True)),
-    (r"(?:en|dentro de|de aca a|de aqui a) (?P<length>LEN)", WORDS.length),
+    (r"(?:en|dentro de|de aca a|de aqui a)(?: l[ao]s proxim[ao]s)? (?P<length>LEN)", WORDS.length),
     (r"(?P<length>LEN) desde ahora", WORDS.length),
     (
         # "18 hs" and "18 horas" alone are a clock.
@@ -134,6 +134,18 @@ LENGTHS = (
     ),
 )
 DATES = (
+    (
+        r"(?:el |los )(?:dias? )?NUM y (?:el )?(?:NUM)NOTHINGCOUNTED",
+        vague(ONE_TIME, Slot.DAY, strong=True),
+    ),
+    (
+        rf"(?:el )?{NTH_DAY} (?:de )?(?P<month>ANYNAME) del (?P<of>ano COMING|proximo ano)",
+        WORDS.date,
+    ),
+    (
+        rf"(?:el )?(?P<of>ano COMING|proximo ano),? (?:el )?{NTH_DAY} (?:de )?(?P<month>ANYNAME)",
+        WORDS.date,
+    ),
     (
         r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:t(?P<hour>\d\d):(?P<minute>\d\d)(?::\d\d)?)?",
         WORDS.iso,
@@ -193,20 +205,24 @@ WEEKS = (
     (r"(?:del|el) (?P<day>WEEKDAY) en ocho(?: dias)?", WORDS.weekday(weeks=1)),
     (r"(?:el )?(?P<day>WEEKDAY) de (?P<of>esta semana|NEXTWEEK)", WORDS.weekday_in_week),
     (
+        r"(?:hoy|manana|WEEKDAY) no,|no (?:hoy|manana|el WEEKDAY),?(?= (?:sino|el|pasado|pero))",
+        vague(WHICH_DAY, Slot.DAY, strong=True),
+    ),
+    (
         r"el otro WEEKDAY|no,? el (?:otro|siguiente)|la otra semana",
         vague(WHICH_DAY, Slot.DAY, strong=True),
     ),
     (
         r"antes del? (?:proximo )?"
-        r"(?:WEEKDAY|manana|NUM de MONTH|\d{1,2}/\d{1,2}|fin de (?:mes|semana))",
+        r"(?:WEEKDAY|manana|hoy|NUM de MONTH|\d{1,2}(?:/\d{1,2})?|fin de (?:mes|semana|ano))",
         vague(WHICH_DAY, Slot.DAY),
     ),
     (r"(?:(?:el|este|para el) )?proximo (?P<day>WEEKDAY)", WORDS.weekday(Coming.AFTER_TODAY)),
     (r"(?:(?:el|este|para el) )?(?P<day>WEEKDAY) COMING", WORDS.weekday(Coming.AFTER_TODAY)),
-    (r"(?:el|este|para el) (?P<day>WEEKDAY)", WORDS.weekday()),
+    (r"(?:el|este|para el)(?: dia)? (?P<day>WEEKDAY)", WORDS.weekday()),
     (r"(?:(?:el|para el) )?(?P<day>SHORTDAY)\.?,?(?= \d)", WORDS.weekday()),
-    (r"del? (?P<day>WEEKDAY)", WORDS.weekday(), (Clock, Part, Mark)),
-    (r"del? WEEKDAY", ignore),
+    (r"del?(?: dia)? (?P<day>WEEKDAY)", WORDS.weekday(), (Clock, Part, Mark)),
+    (r"del?(?: dia)? WEEKDAY", ignore),
     (r"NONAME(?P<day>domingo)TIMEBEHIND", WORDS.weekday()),
     (r"NONAME(?P<day>lunes|martes|miercoles|jueves|viernes|sabado)", WORDS.weekday()),
     (r"(?:de |para )?(?P<of>NEXTWEEK|esta semana)", WORDS.week),
@@ -226,7 +242,7 @@ PARTS_OF_DAY = (
      lambda match: PARTS[match["part"] or match["noon"]]),
     (r"la (?P<part>PART)(?= del? (?:WEEKDAY|hoy|manana|NUM))", WORDS.part),
     (r"(?:de la|del) (?P<part>PART)", WORDS.part, (Clock,)),
-    (r"del dia", pieces(Part.NOON), (Clock,)),  # Mexico's "a las 12 del día"
+    (r"del dia(?! (?:WEEKDAY|NUM|de))", pieces(Part.NOON), (Clock,)),  # Mexico's "a las 12 del día"
     (r"de (?P<part>tarde|noche|madrugada)", WORDS.part, (*DAYS, Every, Clock)),
     (r"\Ade (?P<part>tarde|noche)", WORDS.part),
     (r"(?:(?:bien|muy|re) )?(?P<part>EARLY)", WORDS.part, (*DAYS, Every, Part)),
@@ -235,7 +251,8 @@ PARTS_OF_DAY = (
     (r"(?:de la|del) PART", ignore),
 )  # fmt: skip
 DAY_NAMES = (
-    (r"(?:para )?hoy(?: mismo)?", pieces(Relative(0))),
+    (r"(?:para )?hoy(?: mismo)?|el dia de hoy", pieces(Relative(0))),
+    (r"el dia de manana", pieces(Relative(1))),
     (r"(?:para )?pasado(?: manana|(?= (?:a|por|en) las? ))", pieces(Relative(2))),
     (r"de manana", pieces(Relative(1)), (Clock, Part, Mark)),
     (r"de hoy", pieces(Relative(0)), (Clock, Part, Mark)),
@@ -265,6 +282,7 @@ CLOCKS = (
     ),
     (r"tipo HOUR", WORDS.clock),
     (r"(?:de )?las? HOUR", WORDS.clock, (Mark,)),
+    (r"\A(?:las? |(?=\w+ (?:y|menos) ))HOUR\Z", WORDS.clock),
     (r"HOUR(?= (?:de la|del) PART)", WORDS.clock),
     (r"BARE(?P<hour>\d{1,2})[.,](?P<minute>\d\d)NOTHINGCOUNTED", WORDS.clock, DAYS),
     (r"BARE(?P<hour>\d{1,2})(?=\W*$|[,;])", WORDS.clock, (Relative,)),

@@ -109,7 +109,7 @@ MACROS = {
     "OFMONTH": r"(?:este mes|mes COMING|proximo mes|mes)",
     "OFALL": r"(?:de cada mes|de todos los meses)",
     # A number that is neither part of a longer one nor a price.
-    "BARE": r"(?<![\d$.,:/#-])",
+    "BARE": r"(?<![\d$:/#-])(?<!\d[.,])",
     # Behind these a day's bare name is a person or a place: "llamar a Domingo".
     "NONAME": r"(?<!\ba )(?<!\bcon )(?<!\bde )(?<!\bdon )(?<!\bsan )(?<!\bsanto )",
     "NOPLACE": r"(?<!\ba )(?<!\ben )(?<!\bpor )(?<!\bla )(?<!\bsobre )",

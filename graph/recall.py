@@ -1,0 +1,47 @@
+"""Which memories a message calls for: by meaning, and those that hold one of its rare words.
+
+The vectors lead. Merging both rankings by rank made paraphrases worse (words such as "mi" match
+everywhere), so full text has a say only through words that few memories hold: names, codes,
+numbers. The cosines of small models lie close together, so there is no threshold, only the best.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from graph.errors import EmbeddingError
+from graph.services import Embedder, Memories
+from store.memories import Memory
+from tools import facts
+
+log = structlog.get_logger(__name__)
+
+LEADS = 2  # by meaning, before what shares a rare word
+QUERY_MAX = 2_000  # characters of a message that are looked at
+TIMEOUT_S = 2.0  # for the vector of the message; full text answers alone then
+
+
+async def recall(
+    memories: Memories, embedder: Embedder | None, sender: str, text: str, *, limit: int
+) -> Sequence[Memory]:
+    """The memories for a message, the best first."""
+    text = text[:QUERY_MAX]
+    vector = await _vector(embedder, text) if embedder else None
+    by_word = await memories.with_rare_words(sender, facts.telling(text), limit=limit)
+    by_meaning: Sequence[Memory] = ()
+    if embedder is not None and vector is not None:
+        by_meaning = await memories.nearest(sender, vector, embedder.name, limit=limit)
+    order = [*by_meaning[:LEADS], *by_word[:1], *by_meaning[LEADS:], *by_word[1:]]
+    if len(order) < limit:  # no vectors, or not yet
+        order += reversed(await memories.all(sender))
+    return list({memory.id: memory for memory in order}.values())[:limit]
+
+
+async def _vector(embedder: Embedder, text: str) -> Sequence[float] | None:
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            return await embedder.embed_query(text)
+    except (EmbeddingError, TimeoutError) as error:
+        log.warning("embedding_failed", model=embedder.name, reason=type(error).__name__)
+        return None

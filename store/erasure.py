@@ -1,0 +1,144 @@
+"""What the owner deletes is gone from what was said and sent, too.
+
+A turn that deletes quotes what it deletes ("/olvidar ...", "Listo, lo olvidé: ..."), and its
+answer has to leave first. So it is written down in `erasures`, and `sweep` takes its own words as
+well once they have left.
+"""
+
+import sqlite3
+from collections.abc import Callable
+
+from store import config, conversations, history, memories
+from store.database import Database
+
+# Every table that holds something of the owner's. A test holds it against the schema.
+OWNED = ("inbox", "outbox", "feedback", "messages", "memories", "reminders", "undo", "erasures")
+ASKED = "erase_asked"  # key in config, + the thread: ms, when everything was asked to go
+# What was said besides: where it may be blanked, with the condition on its owner.
+_LEFT = "state NOT IN ('queued', 'sending', 'unknown', 'held')"
+_TEXTS = (
+    ("outbox", "body", f"conversation_id = ? AND {_LEFT}"),
+    ("messages", "content", "conversation_id = ?"),
+    ("memories", "content", "conversation_id = ? AND category = 'diary'"),
+    ("reminders", "text", "conversation_id = ? AND state = 'done'"),
+    ("conversations", "summary", "id = ?"),
+)
+
+
+class Erasures:
+    """Deletes for good; the graph's port, and the chore that ends it."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def asked_at(self, sender: str) -> int:
+        """When (ms) this sender asked to erase everything; 0 if not."""
+        asked = await self._db.read(lambda db: config.get(db, f"{ASKED}:{sender}"))
+        return int(asked or 0)
+
+    async def ask(self, sender: str, now: int) -> None:
+        """The sender asks to erase everything; to be confirmed."""
+        await self._db.write(
+            "erasures.ask", lambda db: config.put(db, f"{ASKED}:{sender}", str(now))
+        )
+
+    async def everything(self, sender: str, turn: str) -> None:
+        """Erase all of a sender but the name it is answered by; `turn` is the one that asks."""
+        await self._db.write("erasures.everything", lambda db: _everything(db, sender, turn))
+
+    async def redact(self, sender: str, turn: str, redact: Callable[[str], str]) -> None:
+        """Take words out of all that was said to and by a sender; `turn` quotes them as well."""
+        changes = await self._db.read(lambda db: _changes(db, sender, redact))
+
+        def job(db: sqlite3.Connection) -> None:
+            for statement, values in changes:
+                db.execute(statement, values)
+            _note(db, sender, turn, everything=False)
+
+        await self._db.write("erasures.redact", job)
+
+    async def sweep(self) -> bool:
+        """Erase the words of the turns that erased, once they have left. Whether there were any."""
+        if not await self._db.read(_due):
+            return False
+        await self._db.write("erasures.sweep", _sweep)
+        return True
+
+
+def _note(db: sqlite3.Connection, sender: str, turn: str, *, everything: bool) -> None:
+    db.execute(
+        "INSERT OR IGNORE INTO erasures (turn_id, conversation_id, everything) VALUES (?, ?, ?)",
+        (turn, conversations.ensure_thread(db, sender), int(everything)),
+    )
+
+
+def _everything(db: sqlite3.Connection, sender: str, turn: str) -> None:
+    owner = conversations.ensure_thread(db, sender)
+    for table in ("messages", "feedback", "memories", "reminders", "undo"):
+        db.execute(f"DELETE FROM {table} WHERE conversation_id = ?", (owner,))  # noqa: S608 - constants
+    memories.rebuild_index(db)
+    db.execute("UPDATE conversations SET name = '' WHERE id = ?", (owner,))
+    history.keep_summary(db, owner, "", "")
+    _note(db, sender, turn, everything=True)
+
+
+def _changes(
+    db: sqlite3.Connection, sender: str, redact: Callable[[str], str]
+) -> list[tuple[str, tuple[object, ...]]]:
+    owner = conversations.id_of_thread(db, sender)
+    changes: list[tuple[str, tuple[object, ...]]] = []
+    for row in db.execute(
+        "SELECT id, text, payload FROM inbox WHERE conversation_id = ? AND state = 'done'", (owner,)
+    ):
+        if redact(row["text"]) != row["text"] or redact(row["payload"]) != row["payload"]:
+            update = "UPDATE inbox SET text = ?, payload = '{}' WHERE id = ?"
+            changes.append((update, (redact(row["text"]), row["id"])))
+    for table, column, condition in _TEXTS:
+        for row in db.execute(
+            f"SELECT id, {column} AS text FROM {table} WHERE {condition}",  # noqa: S608 - constants
+            (owner,),
+        ):
+            if (left := redact(row["text"])) != row["text"]:
+                update = f"UPDATE {table} SET {column} = ? WHERE id = ?"  # noqa: S608 - constants
+                changes.append((update, (left, row["id"])))
+    return changes
+
+
+def _due(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Erasures whose turn has ended and whose answer has left, each with its last rows."""
+    return db.execute(
+        "SELECT e.turn_id, e.conversation_id, e.everything,"
+        " (SELECT max(id) FROM inbox i WHERE i.turn_id = e.turn_id) AS last_in,"
+        " (SELECT max(id) FROM outbox o WHERE o.key = 'turn:' || e.turn_id) AS last_out"
+        " FROM erasures e WHERE NOT EXISTS (SELECT 1 FROM inbox i WHERE i.state <> 'done'"
+        " AND i.conversation_id = e.conversation_id AND i.turn_id = e.turn_id)"
+        " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'turn:' || e.turn_id"
+        " AND o.state IN ('queued', 'sending', 'unknown', 'held'))"
+    ).fetchall()
+
+
+def _sweep(db: sqlite3.Connection) -> None:
+    for row in _due(db):
+        whole = row["everything"]
+        mine = {"owner": row["conversation_id"], "turn": row["turn_id"]}
+        before_in = "id <= :last" if whole else "turn_id = :turn"
+        before_out = "id <= :last" if whole else "key = 'turn:' || :turn"
+        db.execute(
+            "UPDATE inbox SET text = '', payload = '{}' WHERE conversation_id = :owner"  # noqa: S608 - constants
+            f" AND state = 'done' AND {before_in}",
+            {**mine, "last": row["last_in"]},
+        )
+        db.execute(
+            f"UPDATE outbox SET body = '' WHERE conversation_id = :owner AND {_LEFT}"  # noqa: S608 - constants
+            f" AND {before_out}",
+            {**mine, "last": row["last_out"]},
+        )
+        db.execute(
+            "DELETE FROM outbox_files WHERE outbox_id IN"
+            " (SELECT id FROM outbox WHERE conversation_id = ? AND id < ?)",
+            (row["conversation_id"], row["last_out"]),
+        )
+        if whole:
+            thread = conversations.by_id(db, row["conversation_id"]).thread_id
+            config.drop(db, f"{ASKED}:{thread}")
+        db.execute("DELETE FROM erasures WHERE turn_id = ?", (row["turn_id"],))

@@ -1,0 +1,89 @@
+"""Everything about one person, as it lies in the tables."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from store import conversations, outbox
+from store.clock import from_ms
+from store.database import Database
+from store.outbox import File
+
+_QUERIES = {
+    "profile": "SELECT name, phone_number, bsuid, created_at FROM conversations WHERE id = ?",
+    "memories": "SELECT id, content, category, source, created_at, updated_at, superseded_at,"
+    " superseded_by FROM memories WHERE conversation_id = ? AND forgotten_in IS NULL ORDER BY id",
+    "reminders": "SELECT text, due_at, zone, rule, state, created_at FROM reminders"
+    " WHERE conversation_id = ? ORDER BY id",
+    "conversation": "SELECT role, content, created_at FROM messages WHERE conversation_id = ?"
+    " ORDER BY id",
+    "received": "SELECT type, text, sent_at, received_at FROM inbox WHERE conversation_id = ?"
+    " ORDER BY id",
+    "sent": "SELECT body, state, created_at, delivered_at FROM outbox WHERE conversation_id = ?"
+    " ORDER BY id",
+    "reactions": "SELECT wa_id, emoji, created_at FROM feedback WHERE conversation_id = ?",
+}
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Rows by what they are; times are ISO 8601, UTC."""
+
+    tables: dict[str, list[dict[str, object]]]
+
+    def as_json(self) -> bytes:
+        """For machines."""
+        return json.dumps(self.tables, ensure_ascii=False, indent=2).encode()
+
+    def as_markdown(self, titles: dict[str, str]) -> bytes:
+        """For people: the parts that `titles` names, in its order."""
+        lines = []
+        for part, title in titles.items():
+            lines += [f"# {title}", ""]
+            for row in self.tables[part]:
+                said = f"{row['role']}: {row['content']}" if "role" in row else row["content"]
+                ended = f" → {_day(row['superseded_at'])}" if row.get("superseded_at") else ""
+                lines.append(f"- {_day(row['created_at'])}{ended}: {said}")
+            lines.append("")
+        return "\n".join(lines).encode()
+
+
+class Exports:
+    """Reads everything, and queues it as files."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def everything(self, sender: str) -> Everything:
+        """All rows of a sender."""
+        return await self._db.read(lambda db: _everything(db, sender))
+
+    async def send(self, sender: str, key: str, files: list[File]) -> None:
+        """Queue files to a sender; what was queued under this key is not queued again."""
+
+        def job(db: sqlite3.Connection) -> None:
+            outbox.add_files(db, conversations.ensure_thread(db, sender), key, files)
+
+        await self._db.write("exports.send", job)
+
+
+def _everything(db: sqlite3.Connection, sender: str) -> Everything:
+    owner = conversations.id_of_thread(db, sender)
+    return Everything(
+        {
+            name: [_plain(row) for row in db.execute(query, (owner,))]
+            for name, query in _QUERIES.items()
+        }
+    )
+
+
+def _plain(row: sqlite3.Row) -> dict[str, object]:
+    return {
+        name: from_ms(row[name]).isoformat() if name.endswith("_at") and row[name] else row[name]
+        for name in row.keys()  # noqa: SIM118 - a Row iterates over its values
+    }
+
+
+def _day(moment: object) -> str:
+    return datetime.fromisoformat(str(moment)).astimezone(UTC).date().isoformat()

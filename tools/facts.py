@@ -1,0 +1,146 @@
+"""What a sentence about the owner settles, read off its words by code: no model call.
+
+A memory takes the place of another only when both fill the same slot and cannot be true together:
+
+- exclusive slots (home, name, birthday, "mi grupo sanguíneo es ...") hold one value, so the newest
+  stands;
+- loose ones (work, "mi gata se llama ...") may hold several, so the newest stands only when the
+  sentence says that something changed ("ahora", "ya no", "me mudé").
+
+In doubt both stay. Likeness of vectors is no help here: "mi hermano se llama Juan" and "mi hermana
+se llama Juana" are nearer to each other than most restatements of one fact.
+"""
+
+import re
+from collections.abc import Iterable
+
+from store.memories import Fact
+from tools.folding import fold
+
+WORD = re.compile(r"[^\W_]+")
+_NEGATIONS = "no nunca jamas tampoco ni sin not never dont doesnt"
+NEGATIONS = frozenset(_NEGATIONS.split())
+# Words that say nothing about the owner by themselves.
+_EMPTY = (
+    "a al de del el la los las lo en un una unos unas y o u e que con por para se me te le les nos"
+    " mi mis su sus tu tus es son soy sos era fui ser estoy esta estar tengo tiene tenes hay he ha"
+    " como cual cuando donde quien cuanto mas muy ya tambien ahora actualmente hoy yo vos usted"
+    " ella usuario usuaria persona duena dueno the an of to in on at i my me am is are was have has"
+    " he she his her user and or that for with now s"
+)
+EMPTY = frozenset(_EMPTY.split())
+QUESTION = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
+CLAUSE = re.compile(r"[.,;:!\n]|\bpero\b|\bbut\b")
+STEM_MIN = 4  # letters; shorter words have no ending to set aside
+CHANGED = re.compile(
+    r"\b(?:ahora|ya no|actualmente|desde (?:hoy|ayer|este|esta)|me mude|cambie|cambio de|nuev[oa]"
+    r"|now|no longer|not anymore|moved|changed|new)\b"
+)
+LEAD = re.compile(r"^(?:que|ahora|actualmente|desde hoy|hoy|now|that)\s+")
+SUBJECT = re.compile(r"^(?:el|la|the)?\s*(?:usuari[oa]|persona|user)\s+")
+THING = r"(?P<thing>[a-z]+(?: de(?:l| la)? [a-z]+)?(?: favorit[oa]| preferid[oa]| sanguineo)?)"
+
+# pattern of folded text -> slot, category
+_EXCLUSIVE = (
+    (r"(?:vivo|vive|estoy viviendo|me mude|se mudo|i live|lives?|moved) (?:en|a|in|to)\b", "home"),
+    (r"(?:me llamo|mi nombre es|my name is|i am called)\b", "name"),
+    (r"(?:cumplo (?:anos )?(?:el|en)|mi cumpleanos es|naci el|my birthday is)\b", "birthday"),
+)
+_LOOSE = ((r"(?:trabajo|trabaja|i work|works?) (?:en|para|de|como|at|for|as)\b", "work"),)
+_MINE = re.compile(rf"(?:mi|su|my) {THING} (?:es|se llama|is)\b")
+# What people have one of.
+_SINGLE = re.compile(
+    r"^(?:(?:color|comida|pelicula|serie|libro|banda|equipo|bebida|cancion) (?:favorit|preferid)\w+"
+    r"|grupo sanguineo|altura|peso|edad|apellido|dni|cuit|cuil|direccion|domicilio|signo"
+    r"|obra social|telefono|celular|numero de \w+|talle de \w+|clave del? \w+|clave de la \w+)$"
+)
+_CATEGORIES = (
+    (r"alergi|celiac|diabet|medic|pastill|operaron|obra social|sanguineo|doctor|dolor", "health"),
+    (r"gusta|favorit|prefier|preferid|odio|encanta|hincha|like|love|hate|prefer", "taste"),
+    (r"\b(?:madre|padre|mama|papa|herman|hij|novi|espos|marido|abuel|ti[oa]\b|prim[oa]\b|suegr"
+     r"|amig|gat[oa]|perr[oa])", "people"),
+    (r"trabaj|jef[ea]|oficina|estudio|facultad|universidad|work|boss|study", "work"),
+)  # fmt: skip
+_SLOT_CATEGORY = {"home": "home", "name": "self", "birthday": "self", "work": "work"}
+
+
+def read(content: str) -> Fact:
+    """The fact in a sentence, as typed but for spaces at the ends and a leading "que"."""
+    content = re.sub(r"^que\s+", "", content.strip(), flags=re.IGNORECASE)
+    text = _plain(content)
+    slot, exclusive = _slot(text)
+    if NEGATIONS & set(WORD.findall(re.sub(r"\bya no\b", "", text))):
+        slot = ""  # "no vivo en Salta" says nothing about where
+    words = says(content)
+    return Fact(
+        content,
+        category=_category(text, slot),
+        slot=slot,
+        replaces=exclusive or bool(CHANGED.search(fold(content))),
+        says=lambda other: bool(words) and says(other) == words,
+    )
+
+
+def says(text: str) -> frozenset[str]:
+    """The words that make a fact what it is: numbers, names, verbs and "no"."""
+    return frozenset(WORD.findall(fold(text))) - EMPTY
+
+
+def telling(text: str, common: Iterable[str] = ()) -> frozenset[str]:
+    """The words of a fact that give it away when they stand elsewhere."""
+    long = {word for word in says(text) if len(word) > 3 or any(map(str.isdigit, word))}
+    return frozenset(long - NEGATIONS - set(common))
+
+
+def is_grounded(fact: str, own_words: str) -> bool:
+    """Whether the owner has just said this, in so many words.
+
+    Every word that counts must be theirs (endings may differ: "vivo", "vive"), a number as it
+    stands, and a "no" must be there on both sides or on neither. A question states nothing.
+    """
+    stated = QUESTION.sub(" ", own_words)
+    clauses = [WORD.findall(fold(clause)) for clause in CLAUSE.split(stated)]
+    wanted = [word for word in WORD.findall(fold(fact)) if word not in EMPTY | NEGATIONS]
+    sources = [
+        clause for clause in clauses if any(_alike(word, own) for word in wanted for own in clause)
+    ]
+    said = [word for clause in sources for word in clause]
+    denies = bool(NEGATIONS & set(WORD.findall(fold(fact))))
+    return (
+        bool(wanted)
+        and all(any(_alike(word, own) for own in said) for word in wanted)
+        and all(bool(NEGATIONS & set(clause)) == denies for clause in sources)
+    )
+
+
+def _alike(word: str, own: str) -> bool:
+    """Forms of one word: "trabajo" and "trabaja"; numbers and short words must be the same."""
+    if word == own or not word.isalpha() or min(len(word), len(own)) < STEM_MIN:
+        return word == own
+    stem = max(STEM_MIN - 1, max(len(word), len(own)) - 2)
+    return word[:stem] == own[:stem]
+
+
+def _plain(content: str) -> str:
+    text = fold(content)
+    for opening in (LEAD, SUBJECT, LEAD):
+        text = opening.sub("", text)
+    return text
+
+
+def _slot(text: str) -> tuple[str, bool]:
+    for pattern, slot in _EXCLUSIVE:
+        if re.match(pattern, text):
+            return slot, True
+    for pattern, slot in _LOOSE:
+        if re.match(pattern, text):
+            return slot, False
+    if mine := _MINE.match(text):
+        return f"my {mine['thing']}", bool(_SINGLE.match(mine["thing"]))
+    return "", False
+
+
+def _category(text: str, slot: str) -> str:
+    if slot in _SLOT_CATEGORY:
+        return _SLOT_CATEGORY[slot]
+    return next((name for pattern, name in _CATEGORIES if re.search(pattern, text)), "")
