@@ -154,8 +154,10 @@ class ReminderStore:
             ).rowcount
             if not moved:
                 return False
-            key = f"reminder:{reminder.id}:{due_ms}"
-            outbox.add(db, reminder.conversation_id, key, [body])
+            of_this = f"reminder:{reminder.id}:"
+            # One that is held for the owner stands for those that come after it.
+            if not outbox.is_held(db, reminder.conversation_id, of_this):
+                outbox.add(db, reminder.conversation_id, f"{of_this}{due_ms}", [body])
             undo.forget_row(db, "reminders", reminder.id)
             return True
 

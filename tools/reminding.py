@@ -18,7 +18,7 @@ from tools.when import When, in_words, read, split
 MAX_TEXT = 500  # characters
 # Meta: nothing free-form later than this after the owner's message; then it waits for the next.
 WINDOW = timedelta(hours=24)
-NUMBER = re.compile(r"(?:(?:el|la|the|numero|number|nro|n) )?#?(\d{1,4})[.)º°]?")
+NUMBER = re.compile(r"(?:(?:el|la|the|numero|number|nro|n) )?#?(\d{1,9})[.)º°]?")
 WORD_MIN = 3  # letters; shorter words do not tell one reminder from another
 
 
@@ -49,15 +49,11 @@ async def add_sentence(sentence: str, context: ToolCallContext) -> Receipt:
 
 
 async def listed(context: ToolCallContext) -> str:
-    """All of them, numbered as `cancel` and `move` take them."""
+    """All of them, each with its own number, which does not shift when another one is over."""
     reminders = await _reminders(context).all(context.sender)
     if not reminders:
         return context.say("reminders_none")
-    lines = [
-        f"{number}. {described(reminder, context.now, context.language)}"
-        for number, reminder in enumerate(reminders, start=1)
-    ]
-    return "\n".join([context.say("reminders_intro"), *lines])
+    return "\n".join([context.say("reminders_intro"), *_lines(reminders, context)])
 
 
 async def cancel(which: str, context: ToolCallContext) -> Receipt:
@@ -104,6 +100,10 @@ def _in_words(reminder: Reminder, context: ToolCallContext) -> str:
     return described(reminder, context.now, context.language)
 
 
+def _lines(reminders: Sequence[Reminder], context: ToolCallContext) -> list[str]:
+    return [f"{one.id}. {_in_words(one, context)}" for one in reminders]
+
+
 def _told(key: str, reminder: Reminder, context: ToolCallContext) -> Receipt:
     sentence = context.say(key, reminder=_in_words(reminder, context))
     if reminder.rule or reminder.due_at > context.sent_at + WINDOW:
@@ -127,12 +127,11 @@ async def _picked(which: str, context: ToolCallContext) -> Reminder:
     if not reminders:
         raise ToolError("reminders_none")
     if number := NUMBER.fullmatch(fold(which)):
-        found = list(reminders[int(number[1]) - 1 : int(number[1])]) if int(number[1]) else []
+        found = [one for one in reminders if one.id == int(number[1])]
     else:
         found = _matching(reminders, which)
     if len(found) > 1:
-        lines = [f"{reminders.index(one) + 1}. {_in_words(one, context)}" for one in found]
-        raise ToolError("reminder_several", reminders="\n".join(lines))
+        raise ToolError("reminder_several", reminders="\n".join(_lines(found, context)))
     if not found:
         raise ToolError("reminder_none", wanted=which)
     return found[0]

@@ -107,7 +107,7 @@ async def test_commands_list_move_and_cancel_by_number_and_by_words(
     assert await brain.say("/remind pagar la luz en dos horas") == (
         "Listo, te aviso: pagar la luz (lun 23 nov, 11:04)"
     )
-    assert await brain.say("/recordatorios cambiar 1 mañana a las 9") == (
+    assert await brain.say("/recordatorios cambiar 2 mañana a las 9") == (
         "Listo, lo cambié: pagar la luz (mar 24 nov, 09:00)"
     )
     assert await brain.say("/recordatorios cambiar la pastilla al jueves a las 21") == (
@@ -116,7 +116,7 @@ async def test_commands_list_move_and_cancel_by_number_and_by_words(
     assert await brain.say("/recordatorios cancelar la de la luz") == (
         "No encontré ningún recordatorio así: la de la luz"
     )
-    assert await brain.say("/recordatorios cancelar #1") == (
+    assert await brain.say("/recordatorios cancelar #2") == (
         "Listo, lo cancelé: pagar la luz (mar 24 nov, 09:00)"
     )
     assert await texts(reminders) == ["tomar la pastilla"]
@@ -222,3 +222,16 @@ async def test_a_turn_that_began_with_the_model_is_not_taken_from_it(
     ollama.script("Anotado.")
     assert (await brain.resume()).startswith("Anotado.\n\nListo, te aviso: pagar la luz")
     assert await texts(reminders) == ["pagar la luz"]
+
+
+async def test_a_number_that_was_read_stays_the_same(
+    brain: Brain, reminders: ReminderStore
+) -> None:
+    for what in ("uno en 1 hora", "dos en 2 horas", "tres en 3 horas"):
+        await brain.say(f"/recordame {what}")
+    first = (await reminders.all(OWNER))[0]
+    assert await reminders.fire(first, "⏰ uno", None)
+    assert await brain.say("/recordatorios") == (
+        "Tus recordatorios:\n2. dos (lun 23 nov, 11:04)\n3. tres (lun 23 nov, 12:04)"
+    )
+    assert (await brain.say("/recordatorios cancelar el 2")).startswith("Listo, lo cancelé: dos")

@@ -121,6 +121,18 @@ async def test_one_that_will_be_held_says_when_it_was_due(world: World) -> None:
     assert await world.said() == ["⏰ salir\n(Te lo digo con demora: era para mar 24 nov, 15:00.)"]
 
 
+async def test_one_that_comes_again_is_held_once(world: World) -> None:
+    await world.remind("regar", "cada 6 horas")
+    await world.wrote(START - timedelta(days=2))
+    holding = "UPDATE outbox SET state = 'held'"
+    for hours in (6, 12, 18):
+        await world.look(START + timedelta(hours=hours))
+        await world.database.write("test", lambda db: db.execute(holding))
+    assert len(await world.said()) == 1
+    (left,) = await world.store.all(CARLA)
+    assert left.due_at == START + timedelta(hours=24)
+
+
 async def test_the_running_clock_notices_what_is_set_and_that_the_wall_clock_was_moved(
     world: World,
 ) -> None:
