@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Graph = CompiledStateGraph[Any, TurnContext, Any, Any]
 
+Change = dict[str, Any]  # of the graph's state
 Load = Callable[[contextlib.AsyncExitStack], Coroutine[Any, Any, "Graph"]]
 
 
@@ -74,31 +75,34 @@ class GraphBrain:
         *,
         resumed: bool,
         wanted: Callable[[], Awaitable[None]],
-    ) -> None:
+    ) -> bool:
         """Run the turn, or the rest of it; see app.turns.Brain."""
         graph = await self._graph()
         is_command = turn.messages[0].kind == "command"
         said = ""
+        by_model = not is_command
         async with contextlib.aclosing(self._replies(graph, turn, text, resumed=resumed)) as found:
-            while reply := await self._next(found, turn, wanted if said else None):
-                said = reply
+            while change := await self._next(found, turn, wanted if said else None):
+                said = change["reply"]
+                by_model = by_model and change.get("intent") != "offline"
                 if not is_command:
-                    await finish(reply)
+                    await finish(said)
         # A command is done when the thread says so too: /clear and /forget change what is in it.
         if is_command and said:
             await finish(said)
             # It may quote what was deleted, and the thread keeps no commands.
             await graph.aupdate_state(_run_config(turn), {"reply": ""}, as_node="command")
+        return by_model
 
     async def _next(
         self,
-        replies: AsyncGenerator[str, None],
+        replies: AsyncGenerator[Change, None],
         turn: Turn,
         wanted: Callable[[], Awaitable[None]] | None,
-    ) -> str:
-        """The next reply; "" at the end, or when what is left gives way to the next message."""
+    ) -> Change:
+        """The next reply; {} at the end, or when what is left gives way to the next message."""
         owner = turn.conversation.id
-        following = asyncio.ensure_future(anext(replies, ""))
+        following = asyncio.ensure_future(anext(replies, Change()))
         waiting = {following}
         if wanted is not None and self._put_off[owner] < PUT_OFF_MOST:
             waiting.add(asyncio.ensure_future(_nothing_after(wanted())))
@@ -115,7 +119,7 @@ class GraphBrain:
         log.info("summary_put_off", turn=tail(turn.id))
         self._put_off[owner] += 1
         self._looked_at.discard(owner)  # a step was cut short
-        return ""
+        return {}
 
     async def rewrite(self, turn: Turn, said: str) -> None:
         """Change the owner's message in the thread; see app.turns.Brain."""
@@ -142,15 +146,16 @@ class GraphBrain:
 
     async def _replies(
         self, graph: "Graph", turn: Turn, text: str, *, resumed: bool
-    ) -> AsyncGenerator[str, None]:
-        """The answer as soon as it is there, perhaps twice; the thread is whole when this ends."""
+    ) -> AsyncGenerator[Change, None]:
+        """The change with the "reply" as soon as it is there, perhaps twice; the thread is whole
+        when this ends."""
         config = _run_config(turn)
         given: dict[str, Any] | None = _new_turn(turn, text)
         if resumed or turn.conversation.id not in self._looked_at:
             snapshot = await graph.aget_state(config)
             begun = snapshot.values.get("turn") == turn.id
-            if begun and (reply := snapshot.values.get("reply")):  # only the end was missing
-                yield reply
+            if begun and snapshot.values.get("reply"):  # only the end was missing
+                yield snapshot.values
                 if not snapshot.tasks:
                     return
             if begun and snapshot.tasks:
@@ -167,8 +172,8 @@ class GraphBrain:
         )
         async for update in stream:
             for change in update.values():
-                if isinstance(change, dict) and (reply := change.get("reply")):
-                    yield reply
+                if isinstance(change, dict) and change.get("reply"):
+                    yield change
 
     async def _heal(self, graph: "Graph", turn: Turn, snapshot: "StateSnapshot") -> None:
         """Append what the ledger has and the thread lost; looked at once a process."""
@@ -197,9 +202,9 @@ class GraphBrain:
         )
 
 
-async def _nothing_after(event: Awaitable[None]) -> str:
+async def _nothing_after(event: Awaitable[None]) -> Change:
     await event
-    return ""
+    return {}
 
 
 def _run_config(turn: Turn) -> Any:

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -23,6 +24,8 @@ from store.erasure import Erasures
 from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
+from store.reminders import ReminderStore
+from store.undo import UndoStore
 from tools.scan import scan
 
 __all__ = [
@@ -73,8 +76,9 @@ def assemble(
     ledger: Ledger,
     prompts: Prompts,
     embedder: Embedder | None,
+    on_reminders: Callable[[], None] = lambda: None,
 ) -> Services:
-    """The real stores, the model and the tools."""
+    """The real stores, the model and the tools; `on_reminders` hears when one may be due sooner."""
     return Services(
         model=build_model(
             settings.model_copy(update={"ollama_model": server.model}), base_url=server.base_url
@@ -82,6 +86,8 @@ def assemble(
         prompts=prompts,
         memories=MemoryStore(database),
         history=ledger,
+        reminders=ReminderStore(database, on_reminders),
+        undo=UndoStore(database, on_reminders),
         diary=DiaryStore(database),
         erasures=Erasures(database),
         exports=Exports(database),

@@ -19,17 +19,19 @@ from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
 from app.model_server import EmbeddedServer, ModelServer
+from app.reminders import ReminderClock
 from app.sender import OutboxSender
 from app.settings import Settings
 from app.turns import Turns
 from app.webhook import webhook_router
 from app.whatsapp_text import WHATSAPP_LIMIT
 from graph.prompts import Prompts
-from store.clock import month_began_ms
+from store.clock import month_began_ms, utc_now
 from store.database import Database
 from store.instance import hold
 from store.intake import FREE_DELIVERED, WARN_DELIVERED, Rules, Taken
 from store.ledger import Ledger
+from store.reminders import ReminderStore
 
 if TYPE_CHECKING:
     from app.diary import DiaryWriter
@@ -87,6 +89,13 @@ class Wasap:
                 settle_s=self.settings.send_settle_s,
                 retry_s=self.settings.send_retry_s,
             )
+            self._clock = ReminderClock(
+                ReminderStore(self._database),
+                self._prompts,
+                self.settings.owner_language,
+                on_fired=self._sender.wake,
+                now=utc_now,
+            )
             self._turns = Turns(
                 ledger=self._ledger,
                 brain=self._brain,
@@ -98,6 +107,7 @@ class Wasap:
             )
             stack.push_async_callback(self.finish)
             await self._sender.start()
+            self._clock.start()
             await self._turns.start()
             yield
 
@@ -105,6 +115,7 @@ class Wasap:
         """Take no more webhooks (503: Meta keeps them), finish or leave what runs."""
         self.closing = True
         await self._turns.stop(TURN_GRACE_S)
+        await self._clock.stop()
         await self._sender.stop(SEND_GRACE_S)
 
     async def loaded(self) -> None:
@@ -120,7 +131,13 @@ class Wasap:
         )
         embedder = await parts.open_embedder(self.settings, self._model, stack)
         services = parts.assemble(
-            self.settings, self._model, self._database, self._ledger, self._prompts, embedder
+            self.settings,
+            self._model,
+            self._database,
+            self._ledger,
+            self._prompts,
+            embedder,
+            self._clock.wake,
         )
         graph = parts.compile_graph(services, saver)
         chores = Chores(self._database, saver, embedder, idle=lambda: not self._turns.busy)

@@ -17,6 +17,7 @@ SEND_SECONDS = Histogram(
     "wasap_send_seconds", "One call to send a part", buckets=_SECONDS, registry=REGISTRY
 )
 SENDS = Counter("wasap_sends", "Calls to send a part, by outcome", ["outcome"], registry=REGISTRY)
+REMINDERS = Counter("wasap_reminders", "Reminders fired", ["when"], registry=REGISTRY)
 OUTBOX_DEPTH = Gauge("wasap_outbox_depth", "Parts not sent yet", registry=REGISTRY)
 INBOX_DEPTH = Gauge("wasap_inbox_depth", "Messages not answered yet", registry=REGISTRY)
 

@@ -47,8 +47,9 @@ class Brain(Protocol):
         *,
         resumed: bool,
         wanted: Callable[[], Awaitable[None]],
-    ) -> None:
-        """Hand the answer to `finish` once; may go on working after that (summaries).
+    ) -> bool:
+        """Hand the answer to `finish` once; may go on working after that (summaries). Whether it
+        took the model to answer.
 
         `resumed`: the turn was begun before, here or by a process that ended. `wanted` returns when
         the sender's next message waits: what can be done later should then be left.
@@ -186,14 +187,14 @@ class Turns:
             failure = "turn_failed"
             try:
                 async with self._typing(turn, quiet):
-                    await self._brain.answer(
+                    by_model = await self._brain.answer(
                         turn,
                         reading.text,
                         finish,
                         resumed=turn.resumed or attempt > 0,
                         wanted=lambda: self._workers.woken(turn.conversation.id),
                     )
-                if finished and turn.messages[0].kind != "command":
+                if finished and by_model:
                     await self._outage.ended()
             except ModelError as error:
                 log.warning("model_failed", turn=tail(turn.id), kind=error.kind, attempt=attempt)

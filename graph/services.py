@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 from langchain_core.tools import BaseTool
 
 from graph.model import WasapChat
 from graph.prompts import Prompts
+from store.clock import utc_now
 from store.diary import Entry
 from store.export import Everything
 from store.memories import Fact, Kept, Memory
 from store.outbox import File
+from store.undo import Undone
+from tools.ports import Reminders
 
 
 class Memories(Protocol):
@@ -33,6 +36,12 @@ class Memories(Protocol):
     async def forget(self, sender: str, memory_id: int, *, turn: str = "") -> bool: ...
 
     async def forgotten(self, sender: str, *, turn: str) -> Memory | None: ...
+
+
+class Undo(Protocol):
+    """What can be taken back; `store.undo` is the one the product uses."""
+
+    async def take_back(self, sender: str, *, turn: str) -> Undone | None: ...
 
 
 class Diary(Protocol):
@@ -94,10 +103,6 @@ class Exports(Protocol):
     async def send(self, sender: str, key: str, files: list[File]) -> None: ...
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class Services:
     """Given to `graph.build.build`."""
@@ -106,6 +111,8 @@ class Services:
     prompts: Prompts
     memories: Memories
     history: History
+    reminders: Reminders
+    undo: Undo
     diary: Diary
     erasures: Erasures
     exports: Exports

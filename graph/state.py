@@ -20,7 +20,8 @@ class State(TypedDict, total=False):
     """What was said before the first message still here; empty in a young thread."""
 
     intent: str
-    """"command" or "chat", set by `route`."""
+    """"command" or "chat", set by `route`; "offline" once code has answered a chat message because
+    the model was away."""
 
     turn: str
     """Id of the turn being answered, also the id of its HumanMessage: lets a restart tell whether

@@ -27,6 +27,8 @@ from store.erasure import Erasures
 from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
+from store.reminders import ReminderStore
+from store.undo import UndoStore
 from tools.scan import scan
 
 
@@ -72,6 +74,8 @@ def _assemble() -> tuple[
         prompts=Prompts(settings.prompts_dir),
         memories=MemoryStore(database),
         history=Ledger(database),
+        reminders=ReminderStore(database),
+        undo=UndoStore(database),
         diary=DiaryStore(database),
         erasures=Erasures(database),
         exports=Exports(database),

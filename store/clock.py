@@ -10,6 +10,11 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def utc_now() -> datetime:
+    """The current time, aware."""
+    return datetime.now(UTC)
+
+
 def month_began_ms(timezone: str) -> int:
     """When this month began in an IANA zone."""
     now = datetime.now(ZoneInfo(timezone))
@@ -17,11 +22,11 @@ def month_began_ms(timezone: str) -> int:
     return int(began.timestamp() * 1000)
 
 
+def to_ms(moment: datetime) -> int:
+    """What `from_ms` takes; an aware datetime of any zone."""
+    return round(moment.timestamp() * 1000)
+
+
 def from_ms(value: int) -> datetime:
     """An aware UTC datetime."""
     return datetime.fromtimestamp(value / 1000, UTC)
-
-
-def to_ms(moment: datetime) -> int:
-    """Milliseconds of an aware datetime."""
-    return int(moment.timestamp() * 1000)

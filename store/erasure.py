@@ -12,7 +12,7 @@ from store import config, conversations, history, memories
 from store.database import Database
 
 # Every table that holds something of the owner's. A test holds it against the schema.
-OWNED = ("inbox", "outbox", "feedback", "messages", "memories", "erasures")
+OWNED = ("inbox", "outbox", "feedback", "messages", "memories", "reminders", "undo", "erasures")
 ASKED = "erase_asked"  # key in config, + the thread: ms, when everything was asked to go
 # What was said besides: where it may be blanked, with the condition on its owner.
 _LEFT = "state NOT IN ('queued', 'sending', 'unknown', 'held')"
@@ -20,6 +20,7 @@ _TEXTS = (
     ("outbox", "body", f"conversation_id = ? AND {_LEFT}"),
     ("messages", "content", "conversation_id = ?"),
     ("memories", "content", "conversation_id = ? AND category = 'diary'"),
+    ("reminders", "text", "conversation_id = ? AND state = 'done'"),
     ("conversations", "summary", "id = ?"),
 )
 
@@ -73,7 +74,7 @@ def _note(db: sqlite3.Connection, sender: str, turn: str, *, everything: bool) -
 
 def _everything(db: sqlite3.Connection, sender: str, turn: str) -> None:
     owner = conversations.ensure_thread(db, sender)
-    for table in ("messages", "feedback", "memories"):
+    for table in ("messages", "feedback", "memories", "reminders", "undo"):
         db.execute(f"DELETE FROM {table} WHERE conversation_id = ?", (owner,))  # noqa: S608 - constants
     memories.rebuild_index(db)
     db.execute("UPDATE conversations SET name = '' WHERE id = ?", (owner,))

@@ -14,6 +14,8 @@ _QUERIES = {
     "profile": "SELECT name, phone_number, bsuid, created_at FROM conversations WHERE id = ?",
     "memories": "SELECT id, content, category, source, created_at, updated_at, superseded_at,"
     " superseded_by FROM memories WHERE conversation_id = ? AND forgotten_in IS NULL ORDER BY id",
+    "reminders": "SELECT text, due_at, zone, rule, state, created_at FROM reminders"
+    " WHERE conversation_id = ? ORDER BY id",
     "conversation": "SELECT role, content, created_at FROM messages WHERE conversation_id = ?"
     " ORDER BY id",
     "received": "SELECT type, text, sent_at, received_at FROM inbox WHERE conversation_id = ?"

@@ -7,7 +7,17 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from store import config, conversations, history, inbox, intake, memories, outbox
+from store import (
+    config,
+    conversations,
+    history,
+    inbox,
+    intake,
+    memories,
+    outbox,
+    reminders,
+    undo,
+)
 from store.clock import now_ms
 from store.conversations import Conversation
 from store.database import Database
@@ -76,6 +86,7 @@ class Ledger:
             if not inbox.close_turn(db, turn.id):
                 return False
             memories.drop_forgotten(db, turn.id)
+            undo.forget_old(db)
             owner = turn.conversation.id
             if keep:
                 history.add(
@@ -244,6 +255,8 @@ class Ledger:
                 return 0
             inbox.erase_texts(db, owner)
             outbox.erase_texts(db, owner)
+            reminders.forget_done(db, owner)
+            undo.forget_all(db, owner)
             return history.clear(db, owner)
 
         return await self._db.write("ledger.clear", job)

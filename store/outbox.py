@@ -102,6 +102,16 @@ def _holds_any(db: sqlite3.Connection, conversation_id: int) -> bool:
     return db.execute(held, (conversation_id,)).fetchone() is not None
 
 
+def is_held(db: sqlite3.Connection, conversation_id: int, key: str) -> bool:
+    """Whether something whose key begins with `key` waits for the owner to write."""
+    row = db.execute(
+        "SELECT 1 FROM outbox WHERE conversation_id = :owner AND state = 'held'"
+        " AND substr(key, 1, length(:key)) = :key",
+        {"owner": conversation_id, "key": key},
+    ).fetchone()
+    return row is not None
+
+
 def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     """The oldest unsettled part: nothing after it may overtake it."""
     row = db.execute(

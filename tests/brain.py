@@ -23,6 +23,8 @@ from store.erasure import Erasures
 from store.export import Exports
 from store.ledger import Ledger
 from store.memories import MemoryStore
+from store.reminders import ReminderStore
+from store.undo import UndoStore
 from tests.fake_ollama import FakeOllama, Json
 from tools.scan import scan
 
@@ -108,6 +110,8 @@ async def open_brain(
             prompts=Prompts(prompts_dir),
             memories=memories or MemoryStore(database),
             history=Ledger(database),
+            reminders=ReminderStore(database),
+            undo=UndoStore(database),
             diary=DiaryStore(database),
             erasures=Erasures(database),
             exports=Exports(database),

@@ -16,6 +16,7 @@ from pydantic import SkipValidation
 
 from store.memories import Fact, Kept
 from tools.folding import fold
+from tools.ports import Reminders
 
 
 class Effect(StrEnum):
@@ -45,6 +46,7 @@ class ToolCallContext:
     message_id: str = ""  # WhatsApp id of the turn's first message
     own_words: str = ""  # what the owner typed in this turn: no quotes, nothing forwarded
     memories: Memories | None = None
+    reminders: Reminders | None = None
     say: Callable[..., str] = str  # a sentence of messages.toml by its key, with values by name
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AnyMessage, RemoveMessage
 
+from graph.calls import call_context
 from graph.context import TurnContext
 from graph.services import Services
 from graph.state import State
+from tools.contract import ToolCallContext
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class CommandCall:
     def say(self, key: str, **values: str) -> str:
         """A sentence of messages.toml in the owner's language."""
         return self.services.prompts.message(self.context.language, key, **values)
+
+    def as_tool_call(self) -> ToolCallContext:
+        """What a tool would be told; the turn is what makes a write happen once."""
+        return call_context(self.state.get("turn", ""), self.context, self.services)
 
 
 @dataclass(frozen=True)

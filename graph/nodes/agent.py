@@ -14,6 +14,7 @@ from graph.errors import ModelBadReply, ModelError
 from graph.frozen import own_words, without_echo
 from graph.model import answer_tokens, wire_schemas
 from graph.nodes.contract import Node
+from graph.offline import without_model
 from graph.receipts import with_receipts
 from graph.replies import cleaned, same_call, sendable
 from graph.services import Services
@@ -39,6 +40,15 @@ def make_agent(services: Services) -> Node:
     names = [tool.name for tool in services.tools]
 
     async def agent(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+        try:
+            return await answer(state, runtime)
+        except ModelError as error:
+            said = await without_model(state, runtime.context, services) if error.passes else ""
+            if not said:
+                raise
+            return {"messages": [AIMessage(said)], "reply": said, "intent": "offline"}
+
+    async def answer(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         language = runtime.context.language
         prompt = _Prompt(services, state, language)
         if (message := newest_human(state)) and not prompt.has_room_for(message, schemas):
@@ -60,8 +70,8 @@ def make_agent(services: Services) -> Node:
             text = sendable(reply.text, names)
             text = text or services.prompts.message(language, "empty_answer")
         text = with_receipts(without_echo(text, newest_human(state)), turn)
-        answer = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
-        return {"messages": [answer], "reply": text}
+        said = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
+        return {"messages": [said], "reply": text}
 
     return agent
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import structlog
@@ -12,6 +11,7 @@ from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
 from pydantic import ValidationError
 
+from graph.calls import call_context
 from graph.context import TurnContext
 from graph.nodes.contract import TaskNode
 from graph.receipts import RECEIPT
@@ -37,7 +37,7 @@ def make_tool_executor(services: Services) -> TaskNode:
         context = runtime.context
         try:
             text, status = (
-                await _run(tools, call, _call_context(call, context, services)),
+                await _run(tools, call, call_context(call["id"] or "", context, services)),
                 "success",
             )
         except ToolError as error:
@@ -93,21 +93,6 @@ def _as_strings(tool: BaseTool, arguments: Mapping[str, Any]) -> dict[str, Any]:
         name: str(value) if name in wanted and isinstance(value, int | float) else value
         for name, value in arguments.items()
     }
-
-
-def _call_context(call: ToolCall, context: TurnContext, services: Services) -> ToolCallContext:
-    return ToolCallContext(
-        call_id=call["id"] or "",
-        sender=context.sender,
-        language=context.language,
-        timezone=context.timezone,
-        sent_at=context.sent_at,
-        now=services.now(),
-        message_id=context.message_ids[0] if context.message_ids else "",
-        own_words=context.own_words,
-        memories=services.memories,
-        say=partial(services.prompts.message, context.language),
-    )
 
 
 def _in_words(error: ToolError, services: Services, language: str) -> str:

@@ -17,6 +17,15 @@ MARK = re.compile(r"\b[qd]\d+\b")
 QUESTION = re.compile(r"\bq\d+\b")  # what a model's answer repeats
 SENTENCES = tomllib.loads((ROOT / "prompts/es/messages.toml").read_text(encoding="utf-8"))
 
+# How the answers to commands about reminders begin.
+REMINDER_ANSWERS: dict[Flavour, tuple[str, ...]] = {
+    "remind": ("reminder_done",),
+    "remind_soon": ("reminder_done",),
+    "move": ("reminder_moved",),
+    "cancel": ("reminder_cancelled",),
+    "undo": ("undo_none", "undo_gone", "undo_back", "undo_as_before"),
+}
+
 WAITING_MAX = 2  # unanswered messages before a phone holds back ...
 PATIENCE_S = 3.0  # ... for this long
 
@@ -53,11 +62,19 @@ class Said:
             return SENTENCES["remember_done"].format(memory=self.fact) in body
         if self.kind == "forget":
             return self.forgot(body) or SENTENCES["forget_none"].format(wanted=self.fact) in body
+        if keys := REMINDER_ANSWERS.get(self.kind):
+            starts = tuple(SENTENCES[key].partition("{")[0] for key in keys)
+            return body.startswith(starts) and self.marks <= set(MARK.findall(body))
         return self.token in QUESTION.findall(body)
 
     def forgot(self, body: str) -> bool:
         """Whether `body` says that this message did what it asked."""
         return SENTENCES["forget_done"].format(memory=self.fact) in body
+
+    @property
+    def marks(self) -> set[str]:
+        """What names the reminder or memory it is about."""
+        return set(MARK.findall(self.text))
 
     @property
     def erases(self) -> bool:
@@ -134,7 +151,7 @@ class Phone:
     def deleted_by(self, message: Said) -> set[str]:
         """Marks that must not be read again, now that `message` is answered."""
         if message.kind == "forget":
-            return set(MARK.findall(message.fact))
+            return message.marks
         if message.kind != "clear" and not message.erases:
             return set()
         before = itertools.takewhile(lambda one: one is not message, self.said)
@@ -156,7 +173,30 @@ class Phone:
             asked = [one for one in self.said if one.kind == "erase"]
             second = bool(asked) and not asked[-1].erases
             return kind, "/borrarme sí" if second else "/borrarme"
+        if kind in REMINDER_ANSWERS:
+            return self._about_reminders(kind, number)
         return kind, f"{'anotá' if kind == 'tool' else 'hola'} q{number}"
+
+    def _about_reminders(self, kind: Flavour, number: int) -> tuple[Flavour, str]:
+        if kind == "remind_soon":
+            return kind, f"/recordame dato d{number:06} en 1 segundo"
+        if kind == "undo" and number % 2:
+            return kind, "/deshacer"
+        known = self._reminded()
+        if kind == "cancel" and known:
+            return kind, f"/recordatorios cancelar dato {known}"
+        if kind == "move" and known:
+            return kind, f"/recordatorios cambiar dato {known} mañana a las 10"
+        return "remind", f"/recordame dato d{number:06} mañana a las 9"
+
+    def _reminded(self) -> str:
+        """The mark of the newest reminder, unless something was asked about it since."""
+        for one in reversed(self.said):
+            if one.kind in ("move", "cancel", "undo", "erase"):
+                break
+            if one.kind == "remind" and one.heard:
+                return MARK.findall(one.text)[0]
+        return ""
 
     def _remembered(self) -> Iterator[Said]:
         gone = {one.fact for one in self.said if one.kind == "forget"}

@@ -10,7 +10,10 @@ from typing import Literal
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
 
-Flavour = Literal["chat", "tool", "remember", "forget", "clear", "erase", "export"]
+Flavour = Literal[
+    "chat", "tool", "remember", "forget", "clear", "erase", "export",
+    "remind", "remind_soon", "move", "cancel", "undo",
+]  # fmt: skip
 Fault = Literal[
     "", "busy", "refused", "window", "lost", "unlisted", "model_away", "quiet", "upgrade"
 ]
@@ -51,6 +54,11 @@ RECIPES = {
     "commit:erasures.redact": Recipe(2, "forget"),
     "commit:erasures.sweep": Recipe(flavour="forget"),
     "commit:memories.set_vectors": Recipe(2, "remember"),
+    "commit:reminders.add": Recipe(2, "remind"),
+    "commit:reminders.move": Recipe(2, "move"),
+    "commit:reminders.cancel": Recipe(2, "cancel"),
+    "commit:reminders.fire": Recipe(2, "remind_soon"),
+    "commit:undo.take_back": Recipe(2, "undo"),
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),
     "commit:migration": Recipe(fault="upgrade"),

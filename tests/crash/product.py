@@ -174,11 +174,11 @@ class Product:
         return phone
 
     def answered_by(self, number: str, part: str, body: str) -> list[Said]:
-        """The messages that a part answers; all /limpiar get the same words, in their order."""
+        """The messages that a part answers; some get the same words, in their order."""
         if part not in self._parts:
             phones = self._phones_of[number]
             waiting = [one for phone in phones for one in phone.waiting() if one.is_answer(body)]
-            if waiting and waiting[0].kind in ("clear", "erase", "export"):
+            if waiting and waiting[0].kind in ("clear", "erase", "export", "undo"):
                 waiting = waiting[:1]
             again = (one for phone in phones for one in phone.said if one.is_answer(body))
             self._parts[part] = waiting or list(again)

@@ -11,7 +11,7 @@ from tests.crash.product import Product
 
 NONE = "(no kill)"
 # Said besides the answers; whatever else we said is counted as unexplained.
-NOTICES = frozenset({"model_missing", "cost_warning", "while_away"})
+NOTICES = frozenset({"model_missing", "cost_warning", "while_away", "reminder_due"})
 STORES = ("wasap.db", "checkpoints.db")
 
 
@@ -190,6 +190,10 @@ _MUST_BE_EMPTY = {
     "messages left open": "SELECT wa_id FROM inbox WHERE state <> 'done'",
     "parts left open": "SELECT id, state FROM outbox"
     " WHERE state NOT IN ('sent', 'delivered', 'read', 'failed')",
+    "reminders said twice": "SELECT substr(key, 1, instr(substr(key, 10), ':') + 9) AS one,"
+    " count(*) FROM outbox WHERE key LIKE 'reminder:%' GROUP BY one HAVING count(*) > 1",
+    "reminders done and never said": "SELECT id FROM reminders WHERE state = 'done' AND NOT EXISTS"
+    " (SELECT 1 FROM outbox WHERE key = 'reminder:' || reminders.id || ':' || reminders.due_at)",
     "turns twice in the history": "SELECT turn_id, role, count(*) AS n FROM messages"
     " GROUP BY turn_id, role HAVING n > 1",
 }

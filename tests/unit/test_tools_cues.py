@@ -20,6 +20,19 @@ from tools.scan import scan
         ("What is 15% of 80?", ["calculator"]),
         ("¿Qué hora es en Tokio?", ["clock"]),
         ("What time is it in Rome?", ["clock"]),
+        ("Recordame pagar la luz el viernes a las 18", ["set_reminder"]),
+        ("¿Me recordás comprar pan mañana?", ["set_reminder"]),
+        ("avisame en media hora", ["set_reminder"]),
+        ("Poneme un recordatorio para el lunes", ["set_reminder"]),
+        ("remind me to call mum tomorrow", ["set_reminder"]),
+        ("¿Qué recordatorios tengo?", ["list_reminders"]),
+        ("show my reminders", ["list_reminders"]),
+        ("Cancelá el recordatorio de la luz", ["cancel_reminder"]),
+        ("delete the reminder about the gas", ["cancel_reminder"]),
+        # Somebody remembers, or wants to know.
+        ("¿Me recordás cuál era mi grupo sanguíneo?", []),
+        ("Recuerdo que llovía", []),
+        ("El aviso del gas llegó ayer", []),
         # The time here stands in the message.
         ("¿Qué hora es?", []),
         # Numbers that are no sum.

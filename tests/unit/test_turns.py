@@ -53,10 +53,11 @@ class Fragile:
 
     async def answer(
         self, turn: Turn, text: str, finish: Reply, *, resumed: bool, **_: object
-    ) -> None:
+    ) -> bool:
         if text == "veneno":
             raise self.error
         await finish(f"leí {text}")
+        return True
 
 
 @pytest.fixture

@@ -1,0 +1,24 @@
+"""What the server tells a tool about its call."""
+
+from functools import partial
+
+from graph.context import TurnContext
+from graph.services import Services
+from tools.contract import ToolCallContext
+
+
+def call_context(call_id: str, context: TurnContext, services: Services) -> ToolCallContext:
+    """`call_id` is what makes a write happen once: of a tool call, or the turn of a command."""
+    return ToolCallContext(
+        call_id=call_id,
+        sender=context.sender,
+        language=context.language,
+        timezone=context.timezone,
+        sent_at=context.sent_at,
+        now=services.now(),
+        message_id=context.message_ids[0] if context.message_ids else "",
+        own_words=context.own_words,
+        memories=services.memories,
+        reminders=services.reminders,
+        say=partial(services.prompts.message, context.language),
+    )
