@@ -20,6 +20,9 @@ from tools.scan import scan
         ("What is 15% of 80?", ["calculator"]),
         ("¿Qué hora es en Tokio?", ["clock"]),
         ("What time is it in Rome?", ["clock"]),
+        ("¿A cuántos kilómetros equivalen 5 millas?", ["convert_units"]),
+        ("pasame 10 libras a kilos", ["convert_units"]),
+        ("How many feet are 2 meters?", ["convert_units"]),
         # The time here stands in the message.
         ("¿Qué hora es?", []),
         # Numbers that are no sum.
@@ -29,6 +32,8 @@ from tools.scan import scan
         ("Me queda 15% de batería", []),
         ("Vivo en 9 de Julio 1234", []),
         ("Paso entre las 3 y las 4", []),
+        ("¿Cuántos kilos de asado compro para 10 personas?", []),
+        ("¿Cuántos km hay de Rosario a Córdoba?", []),
         ("Hola", []),
     ],
 )
