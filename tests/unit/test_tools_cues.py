@@ -23,6 +23,8 @@ from tools.scan import scan
         ("¿A cuántos kilómetros equivalen 5 millas?", ["convert_units"]),
         ("pasame 10 libras a kilos", ["convert_units"]),
         ("How many feet are 2 meters?", ["convert_units"]),
+        ("Resumime https://es.wikipedia.org/wiki/Mate", ["read_page"]),
+        ("What does https://example.com/news say?", ["read_page"]),
         # The time here stands in the message.
         ("¿Qué hora es?", []),
         # Numbers that are no sum.
@@ -34,6 +36,7 @@ from tools.scan import scan
         ("Paso entre las 3 y las 4", []),
         ("¿Cuántos kilos de asado compro para 10 personas?", []),
         ("¿Cuántos km hay de Rosario a Córdoba?", []),
+        ("Mirá qué lindo: https://example.com/foto", []),
         ("Hola", []),
     ],
 )
