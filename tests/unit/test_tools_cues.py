@@ -25,6 +25,10 @@ from tools.scan import scan
         ("How many feet are 2 meters?", ["convert_units"]),
         ("Resumime https://es.wikipedia.org/wiki/Mate", ["read_page"]),
         ("What does https://example.com/news say?", ["read_page"]),
+        ("¿Va a llover mañana?", ["weather"]),
+        ("¿Qué clima hay en Rosario?", ["weather"]),
+        ("Decime el pronóstico para el finde", ["weather"]),
+        ("What's the weather like in London?", ["weather"]),
         # The time here stands in the message.
         ("¿Qué hora es?", []),
         # Numbers that are no sum.
@@ -37,6 +41,8 @@ from tools.scan import scan
         ("¿Cuántos kilos de asado compro para 10 personas?", []),
         ("¿Cuántos km hay de Rosario a Córdoba?", []),
         ("Mirá qué lindo: https://example.com/foto", []),
+        ("El clima de la oficina está tenso", []),
+        ("Hace frío, ¿no?", []),
         ("Hola", []),
     ],
 )
