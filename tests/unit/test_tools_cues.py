@@ -29,6 +29,8 @@ from tools.scan import scan
         ("¿Qué clima hay en Rosario?", ["weather"]),
         ("Decime el pronóstico para el finde", ["weather"]),
         ("What's the weather like in London?", ["weather"]),
+        ("Buscame en internet el horario del Prado", ["web_search"]),
+        ("Search the web for cheap flights", ["web_search"]),
         # The time here stands in the message.
         ("¿Qué hora es?", []),
         # Numbers that are no sum.
@@ -43,6 +45,7 @@ from tools.scan import scan
         ("Mirá qué lindo: https://example.com/foto", []),
         ("El clima de la oficina está tenso", []),
         ("Hace frío, ¿no?", []),
+        ("Tengo que buscar a los chicos", []),
         ("Hola", []),
     ],
 )
