@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from app.logs import tail
-from app.reading import own_words
+from app.reading import is_mixed, own_words
 from app.turns import Reply
 from graph.context import TurnContext
 from graph.prompts import Prompts
@@ -199,6 +199,7 @@ class GraphBrain:
             timezone=self._owner.timezone,
             message_ids=tuple(message.wa_id for message in turn.messages),
             own_words=own_words(turn),
+            mixed=is_mixed(turn),
         )
 
 

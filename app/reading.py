@@ -40,6 +40,11 @@ def own_words(turn: Turn) -> str:
     return "\n".join(message.text for message in turn.messages if _is_own(message))
 
 
+def is_mixed(turn: Turn) -> bool:
+    """Whether others wrote a part of it, or nobody typed it."""
+    return any(message.quoted or not _is_own(message) for message in turn.messages)
+
+
 def _is_own(message: InboxMessage) -> bool:
     context = json.loads(message.payload).get("context") or {}
     return message.type in OWN and not (

@@ -57,7 +57,7 @@ def _make_after_agent(services: Services) -> AfterAgent:
     async def after_agent(state: State, runtime: Runtime[TurnContext]) -> list[Send] | str:
         last = state["messages"][-1]
         if isinstance(last, AIMessage) and last.tool_calls:
-            return tool_tasks(state)
+            return tool_tasks(state, runtime.context)
         return "summarize" if is_due(state, runtime.context.language) else END
 
     return after_agent

@@ -15,3 +15,4 @@ class TurnContext:
     timezone: str = "America/Argentina/Buenos_Aires"
     message_ids: tuple[str, ...] = ()  # WhatsApp ids answered by this turn
     own_words: str = ""  # what the owner typed themselves: no quotes, nothing forwarded
+    mixed: bool = False  # others wrote a part of the message: a quote, a forward, a contact card

@@ -37,3 +37,6 @@ class ToolTask(TypedDict):
     """What one `tool_executor` gets: one call, so that a crash repeats only unfinished ones."""
 
     call: ToolCall
+    outside: bool  # others had a say in this turn before the call
+    rescued: bool  # the call was found in text
+    named: list[str]  # addresses that may be read; see graph.taint

@@ -43,24 +43,31 @@ class Brain:
         self.updates: list[str] = []  # names of the nodes that ran, newest turn
         self._turns = itertools.count(1)
 
-    async def say(self, text: str, *, sender: str = OWNER, language: str = "es") -> str:
-        """One turn; its answer."""
+    async def say(
+        self, text: str, *, sender: str = OWNER, language: str = "es", mixed: bool = False
+    ) -> str:
+        """One turn; its answer. `mixed`: others wrote a part of it."""
         turn = f"turn-{next(self._turns)}"
         message = HumanMessage(text, id=turn)
         return await self._run(
-            {"messages": [message], "turn": turn, "reply": ""}, sender=sender, language=language
+            {"messages": [message], "turn": turn, "reply": ""},
+            sender=sender,
+            language=language,
+            mixed=mixed,
         )
 
     async def resume(self, sender: str = OWNER) -> str:
         """What the app does with a turn that was cut short."""
         return await self._run(None, sender=sender, language="es")
 
-    async def _run(self, given: Any, *, sender: str, language: str) -> str:
+    async def _run(self, given: Any, *, sender: str, language: str, mixed: bool = False) -> str:
         reply = ""
         self.updates = []
         own = given["messages"][0].text if given else ""
         turn = (given["turn"],) if given else ()
-        context = TurnContext(sender, SENT_AT, language=language, message_ids=turn, own_words=own)
+        context = TurnContext(
+            sender, SENT_AT, language=language, message_ids=turn, own_words=own, mixed=mixed
+        )
         stream = self.graph.astream(
             given, run_config(sender), context=context, stream_mode="updates"
         )

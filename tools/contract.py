@@ -9,14 +9,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Protocol, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 from pydantic import SkipValidation
 
-from store.memories import Fact, Kept
 from tools.folding import fold
-from tools.ports import Reminders
+from tools.ports import Memories, Reminders
 
 
 class Effect(StrEnum):
@@ -25,12 +24,6 @@ class Effect(StrEnum):
     READ = "read"
     WRITE = "write"  # the owner's data, undoable
     OUTSIDE = "outside"  # reaches beyond this machine
-
-
-class Memories(Protocol):
-    """Where facts about the owner are kept; `store.memories` is the one the product uses."""
-
-    async def keep(self, sender: str, fact: Fact, *, source: str = "") -> Kept: ...
 
 
 @dataclass(frozen=True)
@@ -55,13 +48,19 @@ Context = Annotated[SkipValidation[ToolCallContext], InjectedToolArg]
 
 
 def tool(
-    *, effect: Effect, timeout_s: float = 10, cue: str = "", outside_content: bool = False
+    *,
+    effect: Effect,
+    timeout_s: float = 10,
+    cue: str = "",
+    outside_content: bool = False,
+    address: str = "",
 ) -> Callable[[Callable[..., Awaitable[str]]], BaseTool]:
     """Make an async function a tool. Its docstring (Google style) is what the model reads.
 
     `cue` is a regular expression for messages that clearly ask for this tool, in lower case without
     accents. There the model is told to call it: in the middle of a talk a small one forgets to.
-    `outside_content`: others wrote its results, so what they say is never a command.
+    `outside_content`: others wrote its results, so what they say is never a command. `address`: the
+    argument that is one; it must stand in the owner's words or in what a search found.
     """
 
     def make(function: Callable[..., Awaitable[str]]) -> BaseTool:
@@ -71,6 +70,7 @@ def tool(
             "injected": _injected(function),
             "cue": re.compile(cue) if cue else None,
             "outside_content": outside_content,
+            "address": address,
         }
         return StructuredTool.from_function(
             coroutine=function, parse_docstring=True, metadata=about

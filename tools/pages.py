@@ -23,7 +23,7 @@ def make_read_page(fetcher: Fetcher) -> BaseTool:
 
     # Its effect is to read. What an address made up by the model could carry out is held back by
     # the rule that after outside content only addresses the owner or a search named are read.
-    @tool(effect=Effect.READ, timeout_s=20, cue=CUE, outside_content=True)
+    @tool(effect=Effect.READ, timeout_s=20, cue=CUE, outside_content=True, address="url")
     async def read_page(url: str) -> str:
         """Read a web page and get its text.
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from store.memories import Fact, Kept
 from store.reminders import Reminder
+
+
+class Memories(Protocol):
+    """Where facts about the owner are kept; `store.memories` is the one the product uses."""
+
+    async def keep(self, sender: str, fact: Fact, *, source: str = "") -> Kept: ...
 
 
 class Reminders(Protocol):

@@ -19,6 +19,7 @@ from graph.receipts import with_receipts
 from graph.replies import cleaned, same_call, sendable
 from graph.services import Services
 from graph.state import State
+from graph.taint import stubs, task, without_made_up_queries
 from graph.window import fitted, mended, newest_human, this_turn
 
 log = structlog.get_logger(__name__)
@@ -69,18 +70,19 @@ def make_agent(services: Services) -> Node:
             reply = await prompt.ask((), finish=True)
             text = sendable(reply.text, names)
             text = text or services.prompts.message(language, "empty_answer")
+        text = without_made_up_queries(text, turn, runtime.context)
         text = with_receipts(without_echo(text, newest_human(state)), turn)
         said = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
-        return {"messages": [said], "reply": text}
+        return {"messages": [*stubs(turn, services.prompts, language), said], "reply": text}
 
     return agent
 
 
-def tool_tasks(state: State) -> list[Send]:
+def tool_tasks(state: State, context: TurnContext) -> list[Send]:
     """One task for each call the newest reply asks for: a crash repeats only unfinished ones."""
     last = state["messages"][-1]
     calls = last.tool_calls if isinstance(last, AIMessage) else []
-    return [Send("tool_executor", {"call": call}) for call in calls]
+    return [Send("tool_executor", task(call, state["messages"], context)) for call in calls]
 
 
 @dataclass(frozen=True)

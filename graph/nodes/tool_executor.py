@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from langchain_core.messages import ToolCall, ToolMessage
+from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
@@ -18,6 +18,7 @@ from graph.receipts import RECEIPT
 from graph.services import Services
 from graph.shrinking import shrunk
 from graph.state import ToolTask
+from graph.taint import OUTSIDE, check, marked
 from store import probes
 from tools.contract import ToolCallContext
 from tools.errors import ToolError
@@ -35,34 +36,42 @@ def make_tool_executor(services: Services) -> TaskNode:
     async def tool_executor(state: ToolTask, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         call = state["call"]
         context = runtime.context
+        mark = None
         try:
-            text, status = (
-                await _run(tools, call, call_context(call["id"] or "", context, services)),
-                "success",
-            )
+            text = await _run(tools, state, call_context(call["id"] or "", context, services))
+            status = "success"
+            receipt = isinstance(text, Receipt)
+            if not receipt:
+                text = shrunk(text, MAX_RESULT)
+                text, mark = marked(tools[call["name"]], text, services.prompts, context.language)
         except ToolError as error:
-            text, status = _in_words(error, services, context.language), "error"
+            text, status, receipt = _in_words(error, services, context.language), "error", False
         # A name that the model made up may be any text.
         log.info("tool_ran", tool=call["name"] if call["name"] in tools else "?", status=status)
         result = ToolMessage(
-            shrunk(text, MAX_RESULT),
+            text,
             tool_call_id=call["id"],
             name=call["name"],
             status=status,
             id=call["id"],
-            additional_kwargs={RECEIPT: True} if isinstance(text, Receipt) else {},
+            additional_kwargs={
+                **({RECEIPT: True} if receipt else {}),
+                **({OUTSIDE: mark} if mark is not None else {}),
+            },
         )
         return {"messages": [result]}
 
     return tool_executor
 
 
-async def _run(tools: Mapping[str, BaseTool], call: ToolCall, context: ToolCallContext) -> str:
+async def _run(tools: Mapping[str, BaseTool], task: ToolTask, context: ToolCallContext) -> str:
     """The result of a call; every failure is a ToolError."""
+    call = task["call"]
     name = call["name"]
     tool = tools.get(name)
     if tool is None:
         raise ToolError("tool_unknown", name=name, tools=", ".join(tools))
+    check(tool, task)
     metadata = tool.metadata or {}
     injected = dict.fromkeys(metadata.get("injected", ()), context)
     arguments = {**_as_strings(tool, call["args"]), **injected}
