@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, HttpUrl, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from store.zones import known_zone
+from tools.settings import ToolSettings
 
 HOME = Path(__file__).resolve().parent.parent
 
 
-class GraphSettings(BaseSettings):
+class GraphSettings(ToolSettings):
     """Model, prompts, data and owner. Units are in the names or the descriptions."""
 
     model_config = SettingsConfigDict(

@@ -31,6 +31,7 @@ class Chapter:
 class Entry:
     """One entry."""
 
+    id: int  # of the memory: /forget takes it
     content: str
     ended_at: datetime  # aware UTC
 
@@ -87,14 +88,16 @@ class DiaryStore:
         """The newest entries of conversations that ended in a span of time (ms), oldest first."""
         rows = await self._db.read(
             lambda db: db.execute(
-                "SELECT m.content, m.created_at FROM memories m"
+                "SELECT m.id, m.content, m.created_at FROM memories m"
                 " JOIN conversations c ON c.id = m.conversation_id"
                 " WHERE c.thread_id = ? AND m.category = ? AND m.active = 1"
                 " AND m.created_at >= ? AND m.created_at < ? ORDER BY m.created_at DESC LIMIT ?",
                 (sender, CATEGORY, since, before, most),
             ).fetchall()
         )
-        return [Entry(row["content"], from_ms(row["created_at"])) for row in reversed(rows)]
+        return [
+            Entry(row["id"], row["content"], from_ms(row["created_at"])) for row in reversed(rows)
+        ]
 
 
 def _next_chapter(

@@ -55,23 +55,25 @@ Context = Annotated[SkipValidation[ToolCallContext], InjectedToolArg]
 
 
 def tool(
-    *, effect: Effect, timeout_s: float = 10, cue: str = ""
+    *, effect: Effect, timeout_s: float = 10, cue: str = "", outside_content: bool = False
 ) -> Callable[[Callable[..., Awaitable[str]]], BaseTool]:
     """Make an async function a tool. Its docstring (Google style) is what the model reads.
 
     `cue` is a regular expression for messages that clearly ask for this tool, in lower case without
     accents. There the model is told to call it: in the middle of a talk a small one forgets to.
+    `outside_content`: others wrote its results, so what they say is never a command.
     """
 
     def make(function: Callable[..., Awaitable[str]]) -> BaseTool:
-        metadata: dict[str, Any] = {
+        about: dict[str, Any] = {
             "effect": effect,
             "timeout_s": timeout_s,
             "injected": _injected(function),
             "cue": re.compile(cue) if cue else None,
+            "outside_content": outside_content,
         }
         return StructuredTool.from_function(
-            coroutine=function, parse_docstring=True, metadata=metadata
+            coroutine=function, parse_docstring=True, metadata=about
         )
 
     return make
@@ -79,9 +81,8 @@ def tool(
 
 def cued(tools: Iterable[BaseTool], text: str) -> list[str]:
     """Names of the tools that a message clearly asks for."""
-    folded = fold(text)
     cues = {tool.name: (tool.metadata or {}).get("cue") for tool in tools}
-    return [name for name, cue in cues.items() if cue and cue.search(folded)]
+    return [name for name, cue in cues.items() if cue and cue.search(fold(text))]
 
 
 def _injected(function: Callable[..., Awaitable[str]]) -> tuple[str, ...]:

@@ -91,8 +91,13 @@ def city_of(zone: str, language: str) -> str:
 
 
 def _country_of(zone: str, language: str) -> str:
-    territory = get_global("zone_territories").get(_cldr_name(zone), "")
-    return str(locale_of(language).territories.get(territory, "")) if territory != "001" else ""
+    return str(locale_of(language).territories.get(territory_of(zone), ""))
+
+
+def territory_of(zone: str) -> str:
+    """The country a zone lies in, as two letters; empty for UTC and the like."""
+    territory = str(get_global("zone_territories").get(_cldr_name(zone), ""))
+    return territory if territory != "001" else ""
 
 
 def _main_zone(territory: str, zones: set[str]) -> str | None:

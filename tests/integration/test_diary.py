@@ -36,10 +36,15 @@ def test_what_was_said_is_found_by_its_day(stack: Stack) -> None:
     stack.until(lambda: stack.logged("diary_written"))
     (told,) = filter(is_for_the_diary, stack.ollama.chats)
     assert "> en enero me voy a Salta" in told["messages"][-1]["content"]
-    assert ENTRY in ask(stack, "/diario")
+    listed = ask(stack, "/diario")
+    assert ENTRY in listed
+    assert "Todavía" in ask(stack, "/memorias")  # it has its own list
     ask(stack, "/limpiar")
     ask(stack, "¿Qué hablamos hoy?")
     assert ENTRY.rstrip(".") in stack.ollama.chats[-1]["messages"][-1]["content"]
+    number = listed.splitlines()[1].partition(".")[0]
+    assert "olvidé" in ask(stack, f"/olvidar {number}")
+    assert "Todavía" in ask(stack, "/diario")
 
 
 def test_it_waits_for_nobody_and_nobody_waits_for_it(stack: Stack) -> None:

@@ -1,0 +1,84 @@
+"""The weather, here and elsewhere."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from langchain_core.tools import BaseTool
+
+from tools import places
+from tools.contract import Context, Effect, ToolCallContext, tool
+from tools.errors import BadArgument
+from tools.folding import fold
+from tools.open_meteo import DAYS, OpenMeteo, Spot
+from tools.settings import ToolSettings
+from tools.weather_days import days_meant
+from tools.weather_words import forecast_in_words
+
+CUE = (
+    r"\b(?:que clima|el clima (?:en|para|hoy|manana)|como (?:esta|estara|va a estar) el (?:clima"
+    r"|tiempo)|pronostico|temperatura hace|va a llover|llovera|va a hacer (?:frio|calor)"
+    r"|weather|forecast|(?:will|going to) (?:it )?(?:rain|snow))\b"
+)
+HERE = {"", "aca", "aqui", "here", "mi ciudad", "mi casa", "casa", "my city", "home"}
+# A place of the owner's own country counts as this much larger: Córdoba, San Juan. But no village
+# called Londres takes the place of London.
+OWN_COUNTRY = 10
+
+
+def make_weather(service: OpenMeteo) -> BaseTool:
+    """The tool, asking `service`."""
+
+    @tool(effect=Effect.OUTSIDE, timeout_s=20, cue=CUE)
+    async def weather(context: Context, place: str = "", when: str = "hoy") -> str:
+        """Weather now and forecast. Use it for every question about rain, cold or temperature.
+
+        Args:
+            place: City, for example "Rosario". Empty for the user's own place.
+            when: "hoy", "mañana", "pasado mañana", a weekday or "semana".
+        """
+        today = context.sent_at.astimezone(ZoneInfo(context.timezone)).date()
+        days = days_meant(when, today)
+        spot = await _spot(service, place, context)
+        forecast = await service.forecast(spot)
+        lines = forecast_in_words(forecast, days, today, context.language)
+        if not lines:
+            raise BadArgument("weather_too_far", days=str(DAYS))
+        return "\n".join([f"{_name(spot)} (Open-Meteo)", *lines])
+
+    return weather
+
+
+async def _spot(service: OpenMeteo, place: str, context: ToolCallContext) -> Spot:
+    """The place that is meant: the named one, else the owner's own by the time zone."""
+    here = fold(place) in HERE
+    asked = places.city_of(context.timezone, context.language) if here else place
+    name, *more = (part.strip() for part in re.split(r"[,(]", asked.rstrip(") ")))
+    spots = await service.spots(name[:60], context.language)
+    wanted = [fold(part) for part in more if part]
+    spots = [spot for spot in spots if all(_lies_in(spot, part) for part in wanted)]
+    if not spots:
+        raise BadArgument("weather_place", place=asked.strip()[:60])
+    own = places.territory_of(context.timezone)
+
+    def size(spot: Spot) -> tuple[bool, int]:
+        at_home = here and spot.timezone == context.timezone
+        weight = OWN_COUNTRY if spot.country_code == own else 1
+        return at_home, (spot.population + 1) * weight
+
+    return max(spots, key=size)
+
+
+def _lies_in(spot: Spot, part: str) -> bool:
+    names = (spot.admin1, spot.country, spot.country_code)
+    return any(part in fold(name) for name in names if name)
+
+
+def _name(spot: Spot) -> str:
+    """With province and country, so that a wrong guess is seen at once. Letters only: the
+    gazetteer can be edited by anybody, and this is read as ours."""
+    parts = dict.fromkeys((spot.name, spot.admin1, spot.country))
+    clean = ("".join(sign for sign in part if sign.isalpha() or sign in " .'-") for part in parts)
+    return ", ".join(part[:40] for part in clean if part)
+
+
+weather = make_weather(OpenMeteo(ToolSettings()))
