@@ -22,6 +22,6 @@ async def without_model(state: State, context: TurnContext, services: Services) 
         if "\n" in text or not (request.asked and request.text and request.phrase):
             return ""
         call = call_context(state.get("turn", ""), context, services)
-        return await reminding.add_sentence(text, call)
+        return str(await reminding.add_sentence(text, call))
     except ToolError:
         return ""
