@@ -100,13 +100,13 @@ class Dialler(httpx.AsyncBaseTransport):
 
     def __init__(self, site: int, trap: int) -> None:
         self.dialled: list[str] = []
-        self._site, self._trap = site, trap
+        self.site, self._trap = site, trap
         self._wire = direct()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         address = ip_address(request.url.host)
         self.dialled.append(str(address))
-        port = self._site if address in (PUBLIC_V4, PUBLIC_V6) else self._trap
+        port = self.site if address in (PUBLIC_V4, PUBLIC_V6) else self._trap
         at = request.url.copy_with(scheme="http", host="127.0.0.1", port=port)
         return await self._wire.handle_async_request(
             httpx.Request(

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -83,21 +84,21 @@ class PublicOnly(httpx.AsyncBaseTransport):
     async def _send(
         self, request: httpx.Request, name: str, addresses: Sequence[IPAddress]
     ) -> httpx.Response:
-        extensions = {**request.extensions, "sni_hostname": name}
-        for address in addresses:
-            pinned = httpx.Request(
+        for address in addresses[:-1]:
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return await self._dial(request, name, address)
+        return await self._dial(request, name, addresses[-1])
+
+    async def _dial(self, request: httpx.Request, name: str, address: IPAddress) -> httpx.Response:
+        return await self._inner.handle_async_request(
+            httpx.Request(
                 request.method,
                 request.url.copy_with(host=str(address)),
                 headers=request.headers,
                 stream=request.stream,
-                extensions=extensions,
+                extensions={**request.extensions, "sni_hostname": name},
             )
-            try:
-                return await self._inner.handle_async_request(pinned)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                if address == addresses[-1]:
-                    raise
-        raise AssertionError("no address")
+        )
 
 
 class Fetcher:
@@ -153,7 +154,7 @@ async def _read(response: httpx.Response) -> Fetched:
         raise ToolError("page_status", status=str(response.status_code))
     media_type = response.headers.get("Content-Type", "text/html").partition(";")[0].strip().lower()
     if not media_type.startswith(TEXTUAL):
-        raise ToolError("page_no_text", kind=media_type[:40])
+        raise ToolError("page_no_text")
     packed = bytearray()
     async for chunk in response.aiter_raw():
         packed += chunk

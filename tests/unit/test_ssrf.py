@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.web import PUBLIC_V4, PUBLIC_V6, Web
+from tests.web import PUBLIC_V4, PUBLIC_V6, Dialler, Web, lookup
 from tools.addresses import IPAddress, is_public
 from tools.errors import BadArgument, ToolError
 from tools.fetching import Fetcher, PublicOnly
@@ -220,6 +220,24 @@ async def test_a_name_is_checked_again_at_every_redirect(web: Web) -> None:
     with pytest.raises(BadArgument):
         await fetcher.get("http://cambiante.example/hops/5")
     assert web.trap.connections() == 0
+
+
+class OldNetwork(Dialler):
+    """One without IPv6."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if ":" in request.url.host:
+            raise httpx.ConnectError("Network is unreachable")
+        return await super().handle_async_request(request)
+
+
+async def test_the_next_address_is_tried_when_one_is_dead(web: Web) -> None:
+    network = OldNetwork(web.dialler.site, web.trap.port)
+    page = await Fetcher(PublicOnly(network, lookup)).get("http://dual.example/")
+    assert b"La pileta abre" in page.body
+    with pytest.raises(ToolError) as refused:
+        await Fetcher(PublicOnly(network, lookup)).get(f"http://[{PUBLIC_V6}]/")
+    assert refused.value.text == "page_unreachable"
 
 
 async def test_the_sixth_redirect_is_one_too_many(web: Web) -> None:
