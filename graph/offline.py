@@ -1,5 +1,7 @@
 """What is done by code while the model is away: a reminder that a message plainly asks for."""
 
+import re
+
 from graph.calls import call_context
 from graph.context import TurnContext
 from graph.frozen import own_words
@@ -8,7 +10,14 @@ from graph.state import State
 from graph.window import newest_human, this_turn
 from tools import reminding
 from tools.errors import ToolError
+from tools.folding import fold
 from tools.when import split
+
+# "recordame a qué hora juega Boca mañana" wants an answer.
+QUESTION = re.compile(
+    r"(?:(?:a|con|de|en|por) )?(?:que|cual(?:es)?|como|donde|quien(?:es)?|cuando|cuant[oa]s?"
+    r"|what|which|how|where|who|when)\b"
+)
 
 
 async def without_model(state: State, context: TurnContext, services: Services) -> str:
@@ -19,7 +28,8 @@ async def without_model(state: State, context: TurnContext, services: Services) 
     text = own_words(message).strip()
     try:
         request = split(text, context.language)
-        if "\n" in text or not (request.asked and request.text and request.phrase):
+        plain = request.asked and request.text and request.phrase and "\n" not in text
+        if not plain or QUESTION.match(fold(request.text)):
             return ""
         call = call_context(state.get("turn", ""), context, services)
         return str(await reminding.add_sentence(text, call))

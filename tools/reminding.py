@@ -19,7 +19,12 @@ MAX_TEXT = 500  # characters
 # Meta: nothing free-form later than this after the owner's message; then it waits for the next.
 WINDOW = timedelta(hours=24)
 NUMBER = re.compile(r"(?:(?:el|la|the|numero|number|nro|n) )?#?(\d{1,9})[.)º°]?")
-WORD_MIN = 3  # letters; shorter words do not tell one reminder from another
+# Words that do not tell one reminder from another.
+_EMPTY = (
+    "a al con de del el la las lo los mi para por que sobre un una recordatorio aviso"
+    " about for my of on reminder that the to"
+)
+EMPTY = frozenset(_EMPTY.split())
 
 
 async def add(text: str, when: str, context: ToolCallContext) -> Receipt:
@@ -138,9 +143,9 @@ async def _picked(which: str, context: ToolCallContext) -> Reminder:
 
 
 def _matching(reminders: Sequence[Reminder], which: str) -> list[Reminder]:
-    """Those with these very words, or that hold them, or all of the long ones in any order."""
+    """Those with these very words, or that hold them, or all that tell something in any order."""
     wanted = fold(which)
-    telling = {word for word in re.findall(r"\w+", wanted) if len(word) > WORD_MIN}
+    telling = set(re.findall(r"\w+", wanted)) - EMPTY
     tests = (
         lambda text: text == wanted,
         lambda text: bool(wanted) and wanted in text,
