@@ -16,6 +16,7 @@ from tests.brain import NOW, OWNER, SENT_AT, Brain, open_brain
 from tests.fake_ollama import FakeOllama, Json, drop, fail, say, tool_call, tool_calls
 from tools.contract import Context, Effect, tool
 from tools.errors import ToolError
+from tools.scan import scan
 
 
 @pytest.fixture
@@ -39,7 +40,9 @@ async def test_a_plain_message_costs_one_model_call(brain: Brain) -> None:
     assert await brain.say("Hola") == "¡Hola! ¿Cómo andás?"
     assert brain.updates == ["route", "retrieve_memory", "agent"]
     assert len(brain.chats) == 1
-    assert [one["function"]["name"] for one in brain.chats[0]["tools"]] == ["calculator", "clock"]
+    assert [one["function"]["name"] for one in brain.chats[0]["tools"]] == [
+        tool.name for tool in scan()
+    ]
 
 
 async def test_every_call_asks_for_the_same_window(brain: Brain) -> None:
