@@ -52,16 +52,14 @@ def tool(
     """
 
     def make(function: Callable[..., Awaitable[str]]) -> BaseTool:
-        about: dict[str, Any] = {
+        meta: dict[str, Any] = {
             "effect": effect,
             "timeout_s": timeout_s,
             "injected": _injected(function),
             "cue": re.compile(cue) if cue else None,
             "outside_content": outside_content,
         }
-        return StructuredTool.from_function(
-            coroutine=function, parse_docstring=True, metadata=about
-        )
+        return StructuredTool.from_function(coroutine=function, parse_docstring=True, metadata=meta)
 
     return make
 
