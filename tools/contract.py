@@ -64,7 +64,7 @@ def tool(
     """
 
     def make(function: Callable[..., Awaitable[str]]) -> BaseTool:
-        about: dict[str, Any] = {
+        meta: dict[str, Any] = {
             "effect": effect,
             "timeout_s": timeout_s,
             "injected": _injected(function),
@@ -72,9 +72,7 @@ def tool(
             "outside_content": outside_content,
             "address": address,
         }
-        return StructuredTool.from_function(
-            coroutine=function, parse_docstring=True, metadata=about
-        )
+        return StructuredTool.from_function(coroutine=function, parse_docstring=True, metadata=meta)
 
     return make
 

@@ -44,6 +44,7 @@ from tools.scan import scan
         ("What's the weather like in London?", ["weather"]),
         ("Buscame en internet el horario del Prado", ["web_search"]),
         ("Search the web for cheap flights", ["web_search"]),
+        ("¿A qué hora abre el Prado? Buscalo en internet", ["web_search"]),
         # The time here stands in the message.
         ("¿Qué hora es?", []),
         # Numbers that are no sum.
@@ -59,6 +60,7 @@ from tools.scan import scan
         ("El clima de la oficina está tenso", []),
         ("Hace frío, ¿no?", []),
         ("Tengo que buscar a los chicos", []),
+        ("¿A qué hora abre el banco en Rosario?", []),
         ("Hola", []),
     ],
 )
