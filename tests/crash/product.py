@@ -174,15 +174,25 @@ class Product:
         return phone
 
     def answered_by(self, number: str, part: str, body: str) -> list[Said]:
-        """The messages that a part answers; some get the same words, in their order."""
+        """The messages that a part answers: those of its turn, if it says what they are due."""
         if part not in self._parts:
-            phones = self._phones_of[number]
-            waiting = [one for phone in phones for one in phone.waiting() if one.is_answer(body)]
-            if waiting and waiting[0].kind in ("clear", "erase", "export", "undo"):
-                waiting = waiting[:1]
-            again = (one for phone in phones for one in phone.said if one.is_answer(body))
-            self._parts[part] = waiting or list(again)
+            turn = self._turn_of(part)
+            said = (one for phone in self._phones_of[number] for one in phone.said)
+            self._parts[part] = [one for one in said if one.wa_id in turn and one.is_answer(body)]
         return self._parts[part]
+
+    def _turn_of(self, part: str) -> set[str]:
+        """WhatsApp ids of the messages of a part's turn, by the product's own books.
+
+        The words alone do not tell: many a command gets the same ones.
+        """
+        with contextlib.closing(sqlite3.connect(self.folder / "data" / "wasap.db")) as db:
+            rows = db.execute(
+                "SELECT i.wa_id FROM inbox i JOIN outbox o ON o.key = 'turn:' || i.turn_id"
+                " WHERE o.id = ?",
+                (int(part.partition("-")[0]),),
+            )
+            return {wa_id for (wa_id,) in rows}
 
     def people(self) -> Iterator[tuple[str, list[Phone]]]:
         """Canonical numbers with their phones."""

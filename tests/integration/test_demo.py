@@ -47,6 +47,7 @@ def demo_env(fake: FakeOllama, tmp_path: Path) -> Iterator[dict[str, str]]:
         "OLLAMA_BASE_URL": fake.url,
         "OLLAMA_MODEL": "qwen3:8b",
         "OWNER_LANGUAGE": "es",
+        "OLLAMA_WARM_UP": "false",  # the script is for what is said
         "WASAP_DEMO_DIR": str(folder),
         "TERM": "xterm",
         "COLUMNS": "200",
