@@ -26,8 +26,12 @@ def stack(shared: Stack) -> Stack:
 
 
 def turns(stack: Stack) -> list[dict[str, Any]]:
-    """The calls of the model that were to answer something: a summary has no tools."""
-    return [body for body in stack.ollama.chats if body.get("tools")]
+    """The calls of the model that were to answer something, not to summarise."""
+    return [
+        body
+        for body in stack.ollama.chats
+        if body.get("tools") and "Escribí un resumen" not in str(body["messages"][-1])
+    ]
 
 
 def read(stack: Stack) -> list[str]:
