@@ -42,6 +42,13 @@ class Erasures:
             "erasures.ask", lambda db: config.put(db, f"{ASKED}:{sender}", str(now))
         )
 
+    async def began(self, turn: str) -> bool:
+        """Whether this turn has erased already: a crash makes it run twice."""
+        found = await self._db.read(
+            lambda db: db.execute("SELECT 1 FROM erasures WHERE turn_id = ?", (turn,)).fetchone()
+        )
+        return found is not None
+
     async def everything(self, sender: str, turn: str) -> None:
         """Erase all of a sender but the name it is answered by; `turn` is the one that asks."""
         await self._db.write("erasures.everything", lambda db: _everything(db, sender, turn))
@@ -79,6 +86,7 @@ def _everything(db: sqlite3.Connection, sender: str, turn: str) -> None:
     memories.rebuild_index(db)
     db.execute("UPDATE conversations SET name = '' WHERE id = ?", (owner,))
     history.keep_summary(db, owner, "", "")
+    config.drop(db, f"{ASKED}:{sender}")
     _note(db, sender, turn, everything=True)
 
 
@@ -138,7 +146,4 @@ def _sweep(db: sqlite3.Connection) -> None:
             " (SELECT id FROM outbox WHERE conversation_id = ? AND id < ?)",
             (row["conversation_id"], row["last_out"]),
         )
-        if whole:
-            thread = conversations.by_id(db, row["conversation_id"]).thread_id
-            config.drop(db, f"{ASKED}:{thread}")
         db.execute("DELETE FROM erasures WHERE turn_id = ?", (row["turn_id"],))

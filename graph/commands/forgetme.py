@@ -6,6 +6,7 @@ from langchain_core.messages import RemoveMessage
 from langgraph.graph.message import REMOVE_ALL_MESSAGES
 
 from graph.commands.contract import Command, CommandCall, Outcome
+from store.clock import to_ms
 from tools.folding import fold
 
 YES = frozenset({"si", "yes"})
@@ -14,12 +15,14 @@ CONFIRM_MS = timedelta(minutes=10) // timedelta(milliseconds=1)
 
 async def run(call: CommandCall) -> Outcome:
     sender, erasures = call.context.sender, call.services.erasures
-    now = int(call.context.sent_at.timestamp() * 1000)
-    asked_at = await erasures.asked_at(sender)
-    if fold(call.argument).strip(" .!") not in YES or not 0 <= now - asked_at <= CONFIRM_MS:
-        await erasures.ask(sender, now)
-        return Outcome(call.say("forgetme_confirm"))
-    await erasures.everything(sender, call.state.get("turn", ""))
+    turn = call.state.get("turn", "")
+    if not await erasures.began(turn):
+        now = to_ms(call.context.sent_at)
+        is_yes = fold(call.argument).strip(" .!") in YES
+        if not is_yes or not 0 <= now - await erasures.asked_at(sender) <= CONFIRM_MS:
+            await erasures.ask(sender, now)
+            return Outcome(call.say("forgetme_confirm"))
+        await erasures.everything(sender, turn)
     return Outcome(
         call.say("forgetme_done"),
         messages=[RemoveMessage(id=REMOVE_ALL_MESSAGES)],

@@ -55,9 +55,7 @@ class Said:
         if self.kind == "clear":
             return SENTENCES["clear_done"] in body
         if self.kind == "erase":
-            # Asked for a second word again where the first one was erased meanwhile.
-            keys = ("forgetme_done", "forgetme_confirm") if self.erases else ("forgetme_confirm",)
-            return any(SENTENCES[key] in body for key in keys)
+            return SENTENCES["forgetme_done" if self.erases else "forgetme_confirm"] in body
         if self.kind == "export":
             return body.startswith(SENTENCES["export_done"].partition("{")[0])
         if self.kind == "remember":
