@@ -24,7 +24,9 @@ from tools.contract import Effect
 from tools.errors import ToolError
 
 OUTSIDE = "outside"  # key in additional_kwargs of a tool's message: others wrote it
-STUB = "stub"  # its value once the turn is over
+PAGE = "page"  # its values: what one address holds,
+NAMES = "names"  # what names addresses that may be read then: a search,
+STUB = "stub"  # and what is left of either once the turn is over
 
 ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[/?#:][^\s<>\"'«»]*)?")
 ENDS = ".,;:!?)]}*_~"  # of the sentence, not of the address
@@ -52,19 +54,16 @@ def check(tool: BaseTool, task: ToolTask) -> None:
 def named(turn: Sequence[AnyMessage], context: TurnContext) -> list[str]:
     """Addresses in the owner's own words and in what a search of this turn found."""
     texts = [context.own_words]
-    texts += [one.text for one in turn if _is_outside(one) and one.additional_kwargs[OUTSIDE] != ""]
+    texts += [one.text for one in turn if one.additional_kwargs.get(OUTSIDE) == NAMES]
     return sorted({_bare(found) for text in texts for found in ADDRESS.findall(text)})
 
 
-def marked(tool: BaseTool, text: str, prompts: Prompts, language: str) -> tuple[str, str | None]:
-    """A result as the model reads it, and its mark: None, "" for a page, "names" for a search."""
-    about = tool.metadata or {}
+def outside_mark(tool: BaseTool | None) -> str | None:
+    """The mark of a tool's results: None for ours, PAGE or NAMES for what others wrote."""
+    about = (tool.metadata if tool else None) or {}
     if not about.get("outside_content"):
-        return text, None
-    return (
-        prompts.message(language, "outside_content", name=tool.name, text=text),
-        "" if about.get("address") else "names",
-    )
+        return None
+    return PAGE if about.get("address") else NAMES
 
 
 def stubs(messages: Sequence[AnyMessage], prompts: Prompts, language: str) -> list[ToolMessage]:

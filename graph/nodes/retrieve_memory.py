@@ -16,6 +16,7 @@ from graph.past_days import past_days
 from graph.recall import recall
 from graph.services import Services
 from graph.state import State
+from graph.taint import stubs
 from graph.window import newest_human
 from store.clock import to_ms
 from store.diary import CATEGORY
@@ -42,7 +43,9 @@ def make_retrieve_memory(services: Services) -> Node:
             memories=memories,
             tools=cued(services.tools, message.text),
         )
-        return {"messages": [frozen]}
+        # A turn that did not come to its end has left there what it read.
+        left = stubs(state["messages"], services.prompts, runtime.context.language)
+        return {"messages": [*left, frozen]}
 
     return retrieve_memory
 

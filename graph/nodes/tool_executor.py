@@ -18,7 +18,7 @@ from graph.receipts import RECEIPT
 from graph.services import Services
 from graph.shrinking import shrunk
 from graph.state import ToolTask
-from graph.taint import OUTSIDE, check, marked
+from graph.taint import OUTSIDE, check, outside_mark
 from store import probes
 from tools.contract import ToolCallContext
 from tools.errors import ToolError
@@ -43,9 +43,14 @@ def make_tool_executor(services: Services) -> TaskNode:
             receipt = isinstance(text, Receipt)
             if not receipt:
                 text = shrunk(text, MAX_RESULT)
-                text, mark = marked(tools[call["name"]], text, services.prompts, context.language)
+                mark = outside_mark(tools[call["name"]])
+                if mark is not None:
+                    text = services.prompts.message(
+                        context.language, "outside_content", name=call["name"], text=text
+                    )
         except ToolError as error:
             text, status, receipt = _in_words(error, services, context.language), "error", False
+            mark = outside_mark(tools.get(call["name"]))  # it may name what a page redirected to
         # A name that the model made up may be any text.
         log.info("tool_ran", tool=call["name"] if call["name"] in tools else "?", status=status)
         result = ToolMessage(
