@@ -5,17 +5,15 @@ A new tool is one file in this folder (`@tool(...)` on a function) or one entry 
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import Annotated, Any, get_type_hints
+from typing import Any, get_type_hints
 
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
-from pydantic import SkipValidation
 
-from tools.folding import fold
-from tools.ports import Memories, Reminders
+from tools.context import Context, ToolCallContext
+
+__all__ = ["Context", "Effect", "ToolCallContext", "tool"]
 
 
 class Effect(StrEnum):
@@ -24,27 +22,6 @@ class Effect(StrEnum):
     READ = "read"
     WRITE = "write"  # the owner's data, undoable
     OUTSIDE = "outside"  # reaches beyond this machine
-
-
-@dataclass(frozen=True)
-class ToolCallContext:
-    """What the server knows about a call and the model must not choose."""
-
-    call_id: str  # survives a crash and a resume: the idempotency key of a write
-    sender: str  # thread id of the owner's conversation
-    language: str  # "es" or "en"
-    timezone: str  # IANA
-    sent_at: datetime  # aware UTC, when the owner sent the message; time phrases count from here
-    now: datetime  # aware UTC, the moment of the call; later than sent_at when the model was down
-    message_id: str = ""  # WhatsApp id of the turn's first message
-    own_words: str = ""  # what the owner typed in this turn: no quotes, nothing forwarded
-    memories: Memories | None = None
-    reminders: Reminders | None = None
-    say: Callable[..., str] = str  # a sentence of messages.toml by its key, with values by name
-
-
-# An argument of this type is filled in by the server and never shown to the model.
-Context = Annotated[SkipValidation[ToolCallContext], InjectedToolArg]
 
 
 def tool(
@@ -75,12 +52,6 @@ def tool(
         return StructuredTool.from_function(coroutine=function, parse_docstring=True, metadata=meta)
 
     return make
-
-
-def cued(tools: Iterable[BaseTool], text: str) -> list[str]:
-    """Names of the tools that a message clearly asks for."""
-    cues = {tool.name: (tool.metadata or {}).get("cue") for tool in tools}
-    return [name for name, cue in cues.items() if cue and cue.search(fold(text))]
 
 
 def _injected(function: Callable[..., Awaitable[str]]) -> tuple[str, ...]:

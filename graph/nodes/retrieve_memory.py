@@ -21,7 +21,7 @@ from graph.window import newest_human
 from store.clock import to_ms
 from store.diary import CATEGORY
 from store.errors import StoreError
-from tools.contract import cued
+from tools.cues import cued
 
 log = structlog.get_logger(__name__)
 

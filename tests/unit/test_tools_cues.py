@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.contract import cued
+from tools.cues import cued
 from tools.scan import scan
 
 

@@ -1,0 +1,32 @@
+"""What the server tells a tool about the call, hidden from the model by its type."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from langchain_core.tools import InjectedToolArg
+from pydantic import SkipValidation
+
+from tools.ports import Memories, Reminders
+
+
+@dataclass(frozen=True)
+class ToolCallContext:
+    """What the server knows about a call and the model must not choose."""
+
+    call_id: str  # survives a crash and a resume: the idempotency key of a write
+    sender: str  # thread id of the owner's conversation
+    language: str  # "es" or "en"
+    timezone: str  # IANA
+    sent_at: datetime  # aware UTC, when the owner sent the message; time phrases count from here
+    now: datetime  # aware UTC, the moment of the call; later than sent_at when the model was down
+    message_id: str = ""  # WhatsApp id of the turn's first message
+    own_words: str = ""  # what the owner typed in this turn: no quotes, nothing forwarded
+    memories: Memories | None = None
+    reminders: Reminders | None = None
+    say: Callable[..., str] = str  # a sentence of messages.toml by its key, with values by name
+
+
+# An argument of this type is filled in by the server and never shown to the model.
+Context = Annotated[SkipValidation[ToolCallContext], InjectedToolArg]
