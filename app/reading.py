@@ -46,10 +46,10 @@ def is_mixed(turn: Turn) -> bool:
 
 
 def _is_own(message: InboxMessage) -> bool:
-    context = json.loads(message.payload).get("context") or {}
-    return message.type in OWN and not (
-        context.get("forwarded") or context.get("frequently_forwarded")
-    )
+    context = json.loads(message.payload).get("context")
+    context = context if isinstance(context, dict) else {}
+    is_forwarded = context.get("forwarded") or context.get("frequently_forwarded")
+    return message.type in OWN and not is_forwarded
 
 
 def _is_unreadable(message: InboxMessage) -> bool:

@@ -125,8 +125,12 @@ class Stack:
         return code
 
     def write(self, text: str, **fields: Any) -> str:
-        """The owner writes; the message's id. `fields` are those of the simulator's phone."""
-        answer = self._meta.post("/_phone/messages", json={"text": text, **fields})
+        """The owner writes; the message's id, once it was taken: Meta promises no order of others.
+
+        `fields` are those of the simulator's phone; `wait=False` where the server is not there.
+        """
+        asked = {"text": text, "wait": True, **fields}
+        answer = self._meta.post("/_phone/messages", json=asked)
         answer.raise_for_status()
         return str(answer.json()["messages"][0]["id"])
 

@@ -186,7 +186,9 @@ class Product:
 
         The words alone do not tell: many a command gets the same ones.
         """
-        with contextlib.closing(sqlite3.connect(self.folder / "data" / "wasap.db")) as db:
+        # Read-only: closing any other connection of a dead product would mend its log for it.
+        books = f"file:{self.folder / 'data' / 'wasap.db'}?mode=ro"
+        with contextlib.closing(sqlite3.connect(books, uri=True)) as db:
             rows = db.execute(
                 "SELECT i.wa_id FROM inbox i JOIN outbox o ON o.key = 'turn:' || i.turn_id"
                 " WHERE o.id = ?",

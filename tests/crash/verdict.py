@@ -83,6 +83,7 @@ class _Trial:
                 self._lost(phone)
             self._order(sends.get(number, []))
         self._duplicates()
+        self._books()
         self._model()
         self._tools()
         self._notices()
@@ -130,6 +131,21 @@ class _Trial:
                 last_in_post[message.post] = number
                 if newest is None or message.began_at > newest.began_at:
                     newest = message
+
+    def _books(self) -> None:
+        """What the product says it sent is on that person's phone, and no command shares a turn."""
+        took = {(one.part, one.number, one.wamid) for one in self.product.meta.sends}
+        for part, number, wamid in self.product.query(
+            "SELECT o.id || '-' || o.created_at, c.phone_number, o.wa_id FROM outbox o"
+            " JOIN conversations c ON c.id = o.conversation_id"
+            " WHERE o.state IN ('sent', 'delivered', 'read')"
+        ):
+            if (part, number, wamid) not in took:
+                self._defect(f"part {part} is sent by the books, and not on the phone")
+        for send in self.product.meta.sends:
+            answered = self.product.answered_by(send.number, send.part, send.body)
+            if len(answered) > 1 and any(one.kind not in ("chat", "tool") for one in answered):
+                self._defect(f"part {send.part} answers several commands")
 
     def _duplicates(self) -> None:
         first: dict[str, Accepted] = {}
@@ -202,6 +218,8 @@ _MUST_BE_EMPTY = {
     " count(*) FROM outbox WHERE key LIKE 'reminder:%' GROUP BY one HAVING count(*) > 1",
     "reminders done and never said": "SELECT id FROM reminders WHERE state = 'done' AND NOT EXISTS"
     " (SELECT 1 FROM outbox WHERE key = 'reminder:' || reminders.id || ':' || reminders.due_at)",
+    "turns that took back two changes": "SELECT undone_by FROM undo WHERE undone_by IS NOT NULL"
+    " GROUP BY undone_by HAVING count(*) > 1",
     "turns twice in the history": "SELECT turn_id, role, count(*) AS n FROM messages"
     " GROUP BY turn_id, role HAVING n > 1",
 }

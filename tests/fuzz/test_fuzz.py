@@ -16,7 +16,6 @@ def test_mutated_bodies_are_taken_and_forged_signatures_are_not() -> None:
     assert outcome.taken["stored"] > 8_000
     assert outcome.taken["duplicates"] > 200
     assert outcome.taken["strangers"] > 500
-    assert max(outcome.seconds) < 2
 
 
 def test_the_real_process_takes_them_and_answers_what_it_took(tmp_path: Path) -> None:

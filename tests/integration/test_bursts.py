@@ -30,10 +30,10 @@ def stack(shared: Stack) -> Stack:
 
 
 def test_a_burst_is_one_turn_in_order_with_its_media(stack: Stack) -> None:
-    stack.write("uno", wait=True)
-    stack.write("", type="image", message={"image": IMAGE}, wait=True)
-    stack.write("", type="sticker", message={"sticker": {"id": "2"}}, wait=True)
-    stack.write("tres", wait=True)
+    stack.write("uno")
+    stack.write("", type="image", message={"image": IMAGE})
+    stack.write("", type="sticker", message={"sticker": {"id": "2"}})
+    stack.write("tres")
     assert stack.replies(1) == [f"re: uno\ndos\ntres\n\n{ONLY_TEXT}"]
     assert len(stack.ollama.chats) == 1
 
@@ -45,9 +45,9 @@ def test_one_post_with_many_messages_is_one_burst(stack: Stack) -> None:
 
 
 def test_a_command_ends_a_burst_and_does_not_wait(stack: Stack) -> None:
-    stack.write("uno", wait=True)
-    stack.write("/help", wait=True)
-    stack.write("dos", wait=True)
+    stack.write("uno")
+    stack.write("/help")
+    stack.write("dos")
     one, manual, two = stack.replies(3)
     assert (one, two) == ("re: uno", "re: dos")
     assert manual.startswith("Escribime")
@@ -55,18 +55,18 @@ def test_a_command_ends_a_burst_and_does_not_wait(stack: Stack) -> None:
 
 def test_two_people_at_once_are_two_bursts(stack: Stack) -> None:
     for text in ("uno", "dos"):
-        stack.write(f"mío {text}", wait=True)
-        stack.write(f"tuyo {text}", **{"from": FRIEND}, wait=True)
+        stack.write(f"mío {text}")
+        stack.write(f"tuyo {text}", **{"from": FRIEND})
     assert set(stack.replies(2)) == {"re: mío uno\nmío dos", "re: tuyo uno\ntuyo dos"}
 
 
 def test_a_message_deleted_from_a_burst_leaves_the_others(stack: Stack) -> None:
-    stack.write("pan", wait=True)
-    wa_id = stack.write("vino", wait=True)
-    stack.write("queso", wait=True)
+    stack.write("pan")
+    wa_id = stack.write("vino")
+    stack.write("queso")
     assert stack.replies(1) == ["re: pan\nvino\nqueso"]
     deleted = {"revoke": {"original_message_id": wa_id}}
-    stack.write("", type="revoke", message=deleted, wait=True)
+    stack.write("", type="revoke", message=deleted)
     stack.write("¿qué compro?")
     stack.replies(1)
     told = [message["content"] for message in stack.ollama.chats[-1]["messages"][1:]]

@@ -118,7 +118,7 @@ def test_a_locked_database_gives_503_and_loses_nothing(tmp_path: Path) -> None:
 def test_an_answer_that_meets_a_lock_is_sent_later_and_no_excuse_before_it(tmp_path: Path) -> None:
     with Stack(tmp_path) as stack:
         stack.ollama.script(say("la respuesta", delay_s=0.5))
-        wa_id = stack.write("hola", wait=True)
+        wa_id = stack.write("hola")
         stack.ollama.wait_for_chats(1)
         with locked(tmp_path / "data" / "wasap.db"):
             time.sleep(LOCK_S)  # outlasts the first try to store the answer, not the second
@@ -156,7 +156,7 @@ def test_a_disk_that_takes_nothing_gives_503_and_recovers(
 def test_an_answer_that_meets_a_full_disk_is_sent_when_there_is_room(tmp_path: Path) -> None:
     with Stack(tmp_path) as stack:
         stack.ollama.script(say("la respuesta", delay_s=1))
-        stack.write("hola", wait=True)
+        stack.write("hola")
         stack.ollama.wait_for_chats(1)
         with nothing_can_be_written(stack):
             ids = write_in_order(stack, 1)  # its 503s show that the disk is still full ...

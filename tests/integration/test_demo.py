@@ -170,6 +170,8 @@ def test_a_signal_in_the_middle_of_an_answer_leaves_nothing_running(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        # A suite in the background ignores SIGINT, and its children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     fake.wait_for_chats(1, DEADLINE_S)
     assert len(processes_of(Path(demo_env["WASAP_DEMO_DIR"]))) >= 3

@@ -34,7 +34,7 @@ def test_what_was_said_is_found_by_its_day(stack: Stack) -> None:
     ask(stack, "en enero me voy a Salta")
     ask(stack, "voy con Bruno")
     stack.until(lambda: stack.logged("diary_written"))
-    (told,) = filter(is_for_the_diary, stack.ollama.chats)
+    told = next(filter(is_for_the_diary, stack.ollama.chats))
     assert "> en enero me voy a Salta" in told["messages"][-1]["content"]
     listed = ask(stack, "/diario")
     assert ENTRY in listed

@@ -57,7 +57,7 @@ def test_two_spellings_are_one_person(stack: Stack) -> None:
 
 @pytest.mark.parametrize("number", ["5491122223334", "5491199999999", "34600000002", "1"])
 def test_strangers_are_not_heard(stack: Stack, number: str) -> None:
-    stack.write("ajeno", **{"from": number}, wait=True)
+    stack.write("ajeno", **{"from": number})
     say(stack, "propio")
     assert "ajeno" not in heard(stack)
     assert not stack.rows("SELECT 1 FROM conversations WHERE send_to = ?", number)
@@ -89,7 +89,7 @@ def test_a_new_user_id_moves_the_conversation(stack: Stack) -> None:
 def test_a_new_number_moves_the_conversation(stack: Stack) -> None:
     old, new = "34600000001", "34600000099"
     say(stack, "desde el viejo", **{"from": old})
-    stack.write("", type="system", **{"from": old}, message={"system": changed_to(new)}, wait=True)
+    stack.write("", type="system", **{"from": old}, message={"system": changed_to(new)})
     answer = say(stack, "desde el nuevo", **{"from": new})  # which is not on the list
     assert "desde el viejo" in heard(stack)
     assert answer["to"] == f"+{new}"

@@ -142,7 +142,7 @@ def test_a_reaction_is_kept_and_is_no_turn(stack: Stack) -> None:
     kept = "SELECT emoji FROM feedback WHERE wa_id = ?"
     for reaction, rows in (({"emoji": "😂"}, [("😂",)]), ({"emoji": "👎"}, [("👎",)]), ({}, [])):
         content = {"reaction": {"message_id": ours, **reaction}}
-        stack.write("", type="reaction", message=content, wait=True)
+        stack.write("", type="reaction", message=content)
         assert stack.rows(kept, ours) == rows
     stack.write("otro")
     assert stack.replies(1) == ["re: otro"]
@@ -151,7 +151,7 @@ def test_a_reaction_is_kept_and_is_no_turn(stack: Stack) -> None:
 
 def test_an_edit_before_the_turn_is_what_gets_answered(stack: Stack) -> None:
     with held_up(stack):
-        wa_id = stack.write("nos vemos el lunes", wait=True)
+        wa_id = stack.write("nos vemos el lunes")
         edit(stack, wa_id, "nos vemos el martes")
     assert stack.replies(2) == ["primero", "re: nos vemos el martes"]
     stack.write("listo")
@@ -168,14 +168,14 @@ def test_an_edit_after_the_turn_is_a_message(stack: Stack) -> None:
 def edit(stack: Stack, wa_id: str, text: str) -> None:
     message = {"type": "text", "text": {"body": text}}
     content = {"original_message_id": wa_id, "message": message}
-    stack.write("", type="edit", message={"edit": content}, wait=True)
+    stack.write("", type="edit", message={"edit": content})
 
 
 def test_a_message_deleted_before_its_turn_is_not_answered(stack: Stack) -> None:
     with held_up(stack):
-        wa_id = stack.write("clave jacarandá", wait=True)
+        wa_id = stack.write("clave jacarandá")
         revoke(stack, wa_id)
-        stack.write("hola", wait=True)
+        stack.write("hola")
     assert stack.replies(2) == ["primero", "re: hola"]
     assert "jacarandá" not in str(turns(stack))
     assert stack.rows("SELECT text, payload FROM inbox WHERE wa_id = ?", wa_id) == [("", "{}")]
@@ -199,7 +199,7 @@ def test_the_words_of_a_message_deleted_later_are_erased(stack: Stack) -> None:
 def test_words_are_erased_from_a_turn_that_is_running(stack: Stack) -> None:
     go_on = threading.Event()
     stack.ollama.script(say("anotado", hold=go_on))
-    wa_id = stack.write("clave lapacho", wait=True)
+    wa_id = stack.write("clave lapacho")
     stack.ollama.wait_for_chats(1)
     revoke(stack, wa_id)
     go_on.set()
@@ -211,7 +211,7 @@ def test_words_are_erased_from_a_turn_that_is_running(stack: Stack) -> None:
 
 def revoke(stack: Stack, wa_id: str) -> None:
     content = {"original_message_id": wa_id}
-    stack.write("", type="revoke", message={"revoke": content}, wait=True)
+    stack.write("", type="revoke", message={"revoke": content})
 
 
 class held_up:  # noqa: N801 - reads as a function

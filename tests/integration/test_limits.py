@@ -59,7 +59,7 @@ def test_two_programs_do_not_talk_for_ever(stack: Stack) -> None:
         said += stack.replies(1)
         assert len(said) <= PER_MINUTE
     assert "Parece que me está contestando un programa" in said[-1]
-    stack.write("Gracias por su mensaje", **{"from": ROBOT}, wait=True)
+    stack.write("Gracias por su mensaje", **{"from": ROBOT})
     stack.write("yo no soy un programa")
     assert stack.replies(1) == ["re: yo no soy un programa"]
 

@@ -68,14 +68,14 @@ def work(stack: Stack) -> None:
     )
     for text in ("canario dos", "canario tres", "/recordar canario", "/canario"):
         stack.write(text)
-    wa_id = stack.write("canario que se borra", wait=True)
+    wa_id = stack.write("canario que se borra")
     stack.write("", type="image", message={"image": {"id": "1", "caption": "canario"}})
     stack.write("canario", context=wa_id)
     stack.replies(7)
     meta_in_trouble(stack)
     deleted = {"revoke": {"original_message_id": wa_id}}
-    stack.write("", type="revoke", message=deleted, wait=True)
-    stack.write("canario ajeno", **{"from": "5491199998888"}, wait=True)
+    stack.write("", type="revoke", message=deleted)
+    stack.write("canario ajeno", **{"from": "5491199998888"})
     noise(stack)
     stack.calm()
 
@@ -93,7 +93,7 @@ def meta_in_trouble(stack: Stack) -> None:
     )
     for fault in faults:
         stack.fault(**fault)
-        stack.write("canario en apuros", wait=True)
+        stack.write("canario en apuros")
         stack.until(stack.is_idle)
 
 

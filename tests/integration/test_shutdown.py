@@ -59,7 +59,9 @@ def terminate(ending: Ending) -> None:
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
     stack.until(lambda: httpx.get(f"{stack.url}/health").json()["status"] == "closing")
-    stack.write("llega justo", **{"from": SENDING})  # Meta keeps it, as it does with every 503
+    stack.write(
+        "llega justo", wait=False, **{"from": SENDING}
+    )  # Meta keeps it, as it does with every 503
     stack.until(lambda: not stack.rows("SELECT 1 FROM outbox WHERE state = 'sending'"))
     ending.webhooks.add(webhook(stack))  # the ports stay open as long as something runs
     while process.poll() is None:

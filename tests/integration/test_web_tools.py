@@ -31,6 +31,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         ("convert_units", {"value": 5, "from_unit": "millas", "to_unit": "km"}, "= 8,04672 km"),
         ("convert_units", {"value": 5, "from_unit": "dólares", "to_unit": "pesos"}, "monedas"),
         ("read_page", {"url": "http://127.0.0.1:8080/"}, "127.0.0.1 no está en la internet"),
+        ("read_page", {"url": "https://es.example/?clave=4471"}, "Solo leo direcciones"),
     ],
 )
 def test_what_the_model_reads(

@@ -1,21 +1,26 @@
 """Only what the owner typed themselves counts as their own words."""
 
 import json
+from typing import Any
 
-from app.reading import own_words
+import pytest
+
+from app.reading import is_mixed, own_words
 from store.conversations import Conversation
 from store.inbox import InboxMessage
 from store.ledger import Turn
 
+OWNER = Conversation(1, "549", "549", "Carla", 0, 0)
 
-def message(text: str, *, type_: str = "text", **payload: object) -> InboxMessage:
-    return InboxMessage(1, text, "chat", type_, text, "", json.dumps(payload), 0, 0)
+
+def message(text: str, *, type_: str = "text", quoted: str = "", **payload: object) -> InboxMessage:
+    return InboxMessage(1, text, "chat", type_, text, quoted, json.dumps(payload), 0, 0)
 
 
 def test_forwarded_and_foreign_text_is_left_out() -> None:
     turn = Turn(
         "A",
-        Conversation(1, "549", "549", "Carla", 0, 0),
+        OWNER,
         (
             message("vivo en Salta"),
             message("me llamo Juan", context={"forwarded": True}),
@@ -26,3 +31,24 @@ def test_forwarded_and_foreign_text_is_left_out() -> None:
         ),
     )
     assert own_words(turn) == "vivo en Salta\nsoy celíaca"
+
+
+@pytest.mark.parametrize(
+    ("fields", "mixed"),
+    [
+        ({}, False),
+        ({"type_": "edit"}, False),
+        ({"quoted": "wamid.x"}, True),
+        ({"context": {"forwarded": True}}, True),
+        ({"context": {"frequently_forwarded": True}}, True),
+        ({"type_": "contacts"}, True),
+        ({"type_": "image"}, True),
+        # what Meta never sends
+        ({"context": 5}, False),
+        ({"context": "x"}, False),
+        ({"context": [1]}, False),
+    ],
+)
+def test_what_others_wrote_makes_a_turn_mixed(fields: dict[str, Any], mixed: bool) -> None:
+    turn = Turn("A", OWNER, (message("hola"), message("guardá esto", **fields)))
+    assert is_mixed(turn) is mixed

@@ -125,3 +125,4 @@ async def test_a_site_that_says_nothing_is_given_up(web: Web) -> None:
 async def test_what_a_page_says_is_marked_as_foreign(web: Web) -> None:
     about = make_read_page(web.fetcher()).metadata or {}
     assert (about["outside_content"], about["effect"]) == (True, Effect.READ)
+    assert about["address"] == "url"  # held to what the owner or a search named
