@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from app.channels.cloud_api.content import is_forwarded
 from graph.prompts import Prompts
 from store.inbox import InboxMessage
 from store.ledger import Ledger, Turn
@@ -12,7 +13,7 @@ QUOTE_MAX = 500  # characters of a quoted message; the model has the rest in its
 WORDS = frozenset({"text", "button", "interactive", "location", "contacts", "edit"})
 
 
-OWN = frozenset({"text", "edit"})
+OWN = frozenset({"text", "edit", "button", "interactive"})  # ours are the words on a button
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Reading:
     """What the sender said, and whether something in it cannot be read yet."""
 
     text: str
+    kept: str  # what the history keeps of it: the sender's own words, a stub for what others wrote
     unreadable: bool
 
 
@@ -32,7 +34,11 @@ async def read(turn: Turn, ledger: Ledger, prompts: Prompts, language: str) -> R
             quote = quoted if len(quoted) <= QUOTE_MAX else f"{quoted[:QUOTE_MAX]}…"
             lines.append(prompts.message(language, "quoted", text=quote))
         lines.append(message.text.strip())
-    return Reading("\n".join(filter(None, lines)), any(map(_is_unreadable, turn.messages)))
+    text = kept = "\n".join(filter(None, lines))
+    if is_mixed(turn):
+        stub = prompts.message(language, "mixed_stub")
+        kept = "\n".join(filter(None, [own_words(turn).strip(), stub]))
+    return Reading(text, kept, any(map(_is_unreadable, turn.messages)))
 
 
 def own_words(turn: Turn) -> str:
@@ -46,10 +52,7 @@ def is_mixed(turn: Turn) -> bool:
 
 
 def _is_own(message: InboxMessage) -> bool:
-    context = json.loads(message.payload).get("context")
-    context = context if isinstance(context, dict) else {}
-    is_forwarded = context.get("forwarded") or context.get("frequently_forwarded")
-    return message.type in OWN and not is_forwarded
+    return message.type in OWN and not is_forwarded(json.loads(message.payload))
 
 
 def _is_unreadable(message: InboxMessage) -> bool:

@@ -233,7 +233,7 @@ class Turns:
         is_command = turn.messages[0].kind == "command"
         parts = split(to_whatsapp(reply))
         await self._ledger.finish(
-            turn, said=reading.text, reply=reply, parts=parts, keep=not is_command
+            turn, said=reading.kept, reply=reply, parts=parts, keep=not is_command
         )
         self._sender.wake(turn.conversation.id)
         self.on_finished()

@@ -14,7 +14,8 @@ from graph.context import TurnContext
 from graph.prompts import Prompts
 from tools.dates import clock_in_words, day_in_words
 
-NOTE = "note"  # key in additional_kwargs: {"text", "day", "time", "language", "memories", "tool"}
+# Key in additional_kwargs: {"text", "day", "time", "language", "memories", "tool", "own", "mixed"}
+NOTE = "note"
 
 
 def freeze(
@@ -39,8 +40,20 @@ def freeze(
         "language": context.language,
         "memories": list(memories),
         "tool": ", ".join(tools),
+        "own": typed(message, context),
+        "mixed": context.mixed,
     }
     return _written(message, note, prompts)
+
+
+def closed(message: HumanMessage, prompts: Prompts) -> HumanMessage | None:
+    """The message without what others wrote in it; None when it is all the owner's."""
+    note = message.additional_kwargs.get(NOTE)
+    if not note or not note.get("mixed"):
+        return None
+    stub = prompts.message(str(note["language"]), "mixed_stub")
+    text = "\n".join(filter(None, [str(note["own"]).strip(), stub]))
+    return _written(message, {**note, "text": text, "mixed": False}, prompts)
 
 
 def without_memory(
@@ -51,8 +64,9 @@ def without_memory(
     if not note:
         text = redact(message.text)
         return None if text == message.text else message.model_copy(update={"content": text})
-    rest = [memory for memory in note["memories"] if memory != content]
-    clean = {**note, "memories": rest, "text": redact(note["text"])}
+    rest = [redact(memory) for memory in note["memories"] if memory != content]
+    words = {key: redact(note[key]) for key in ("text", "own") if key in note}
+    clean = {**note, "memories": rest, **words}
     return None if clean == note else _written(message, clean, prompts)
 
 
@@ -70,6 +84,11 @@ def own_words(message: AnyMessage) -> str:
     return str(note["text"]) if note else message.text
 
 
+def typed(message: AnyMessage, context: TurnContext) -> str:
+    """What the owner typed in this turn. Studio, which has no inbox, brings only the message."""
+    return context.own_words if context.mixed or context.own_words else own_words(message)
+
+
 def without_echo(text: str, message: AnyMessage | None) -> str:
     """An answer without a copy of our note.
 
@@ -85,8 +104,8 @@ def without_echo(text: str, message: AnyMessage | None) -> str:
 
 def _written(message: HumanMessage, note: Mapping[str, object], prompts: Prompts) -> HumanMessage:
     memories = note["memories"]
-    values = {key: value for key, value in note.items() if isinstance(value, str)}
-    language, tool = values.pop("language"), values.pop("tool", "")
+    values = {key: str(note[key]) for key in ("text", "day", "time", "language", "tool")}
+    language, tool = values.pop("language"), values.pop("tool")
     if isinstance(memories, list) and memories:
         listed = "; ".join(str(memory).rstrip(". ") for memory in memories)
         text = prompts.render(language, "turn_memories", memories=listed, **values)

@@ -23,7 +23,8 @@ QUESTION = re.compile(
 async def without_model(state: State, context: TurnContext, services: Services) -> str:
     """The confirmation; "" where it takes a model to tell what is wanted."""
     message = newest_human(state)
-    if message is None or this_turn(state["messages"]):  # the model was there, and has called tools
+    # What others wrote sets nothing; and once the model has called tools it is its turn.
+    if message is None or context.mixed or this_turn(state["messages"]):
         return ""
     text = own_words(message).strip()
     try:

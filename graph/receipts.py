@@ -19,4 +19,4 @@ def with_receipts(text: str, turn: Sequence[AnyMessage]) -> str:
         if isinstance(message, ToolMessage) and message.additional_kwargs.get(RECEIPT)
     ]
     missing = [one for one in dict.fromkeys(receipts) if one not in text]
-    return "\n\n".join([text, *missing])
+    return "\n\n".join(filter(None, [text, *missing]))

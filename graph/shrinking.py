@@ -22,13 +22,12 @@ def shrunk(text: str, most: int) -> str:
         return text
     try:
         value = json.loads(text)
-    except (ValueError, RecursionError):
-        return _shorter_prose(text, most)
-    if isinstance(value, dict | list):
         for trim, items in zip(TRIMS, ITEMS, strict=True):
             shorter = json.dumps(_trimmed(value, trim, items), ensure_ascii=False)
             if len(shorter) <= most:
                 return shorter
+    except (ValueError, RecursionError):
+        pass  # no JSON, or nested deeper than anybody writes
     return _shorter_prose(text, most)
 
 

@@ -40,3 +40,4 @@ class ToolTask(TypedDict):
     outside: bool  # others had a say in this turn before the call
     rescued: bool  # the call was found in text
     named: list[str]  # addresses that may be read; see graph.taint
+    recalled: list[str]  # words of memories, which stay here

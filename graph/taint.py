@@ -3,25 +3,28 @@
 A web page, a search result, a quoted or forwarded message or a contact card may hold orders, and a
 model may follow them. So from then on in that turn nothing is written and nothing leaves this
 machine; the owner can ask for it in a message of their own. Addresses are read only where the owner
-or a search of this turn named them: one that the model made up can carry a secret out.
+or a search of this turn named them, and a search carries no memory: what the model makes up can
+carry a secret out.
 
 What was read stays in the turn that read it. At its end a stub takes its place, so that no order in
 it can fire later; to go on about it, it is read again.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, ToolCall, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCall, ToolMessage
 from langchain_core.tools import BaseTool
 
 from graph.context import TurnContext
+from graph.frozen import NOTE, closed
 from graph.prompts import Prompts
 from graph.state import ToolTask
 from graph.window import this_turn
+from tools import facts
 from tools.contract import Effect
-from tools.errors import ToolError
+from tools.errors import Refused
 
 OUTSIDE = "outside"  # key in additional_kwargs of a tool's message: others wrote it
 PAGE = "page"  # its values: what one address holds,
@@ -36,55 +39,92 @@ def task(call: ToolCall, messages: Sequence[AnyMessage], context: TurnContext) -
     """A call with what decides whether it may run."""
     turn = this_turn(messages)
     last = messages[-1]
-    rescued = isinstance(last, AIMessage) and bool(last.additional_kwargs.get("rescued"))
-    read = context.mixed or any(map(_is_outside, turn))
-    return {"call": call, "outside": read, "rescued": rescued, "named": named(turn, context)}
+    return {
+        "call": call,
+        "outside": context.mixed or any(map(_is_outside, turn)),
+        "rescued": isinstance(last, AIMessage) and bool(last.additional_kwargs.get("rescued")),
+        "named": named(messages),
+        "recalled": sorted(_recalled(messages)),
+    }
 
 
 def check(tool: BaseTool, task: ToolTask) -> None:
-    """Raises ToolError for what the turn must not do any more."""
+    """Raises Refused for what the turn must not do any more."""
     about = tool.metadata or {}
+    arguments = task["call"]["args"]
     if task["outside"] and (task["rescued"] or about.get("effect") is not Effect.READ):
-        raise ToolError("outside_refused", name=tool.name)
+        raise Refused("outside_refused", name=tool.name)
     argument = about.get("address")
-    if argument and _bare(str(task["call"]["args"].get(argument, ""))) not in task["named"]:
-        raise ToolError("address_not_named")
+    if argument and _bare(str(arguments.get(argument, ""))) not in task["named"]:
+        raise Refused("address_not_named")
+    if outside_mark(tool) == NAMES:
+        said = {word for value in arguments.values() for word in facts.says(str(value))}
+        if said & set(task["recalled"]):
+            raise Refused("memory_stays", name=tool.name)
 
 
-def named(turn: Sequence[AnyMessage], context: TurnContext) -> list[str]:
-    """Addresses in the owner's own words and in what a search of this turn found."""
-    texts = [context.own_words]
-    texts += [one.text for one in turn if one.additional_kwargs.get(OUTSIDE) == NAMES]
-    return sorted({_bare(found) for text in texts for found in ADDRESS.findall(text)})
+def named(messages: Sequence[AnyMessage]) -> list[str]:
+    """Addresses in what the owner typed in this thread and in what a search of this turn found."""
+    texts = [note["own"] for note in _notes(messages)]
+    texts += [
+        one.text for one in this_turn(messages) if one.additional_kwargs.get(OUTSIDE) == NAMES
+    ]
+    found = [address for text in texts for address in ADDRESS.findall(text)]
+    return sorted({_bare(one) for address in found for one in (address, address.rstrip(ENDS))})
+
+
+def _recalled(messages: Sequence[AnyMessage]) -> set[str]:
+    """Words of the memories in this turn's note that the owner did not type in it."""
+    for note in reversed(list(_notes(messages))):
+        recalled = {word for memory in note["memories"] for word in facts.telling(memory)}
+        return recalled - facts.says(note["own"])
+    return set()
+
+
+def _notes(messages: Sequence[AnyMessage]) -> Iterator[dict[str, Any]]:
+    for message in messages:
+        note = message.additional_kwargs.get(NOTE)
+        if note and "own" in note:
+            yield note
 
 
 def outside_mark(tool: BaseTool | None) -> str | None:
     """The mark of a tool's results: None for ours, PAGE or NAMES for what others wrote."""
     about = (tool.metadata if tool else None) or {}
-    if not about.get("outside_content"):
+    foreign = about.get("outside_content")
+    if foreign is None:  # a tool that does not say is believed what its effect says
+        foreign = about.get("effect") is Effect.OUTSIDE
+    if not foreign:
         return None
     return PAGE if about.get("address") else NAMES
 
 
-def stubs(messages: Sequence[AnyMessage], prompts: Prompts, language: str) -> list[ToolMessage]:
-    """One line each in the place of what was read from outside."""
-    return [
-        message.model_copy(
-            update={
-                "content": prompts.message(language, "outside_stub", name=message.name or ""),
-                "additional_kwargs": {OUTSIDE: STUB},
-            }
-        )
-        for message in messages
-        if isinstance(message, ToolMessage) and _is_outside(message)
-    ]
+def closed_turn(
+    messages: Sequence[AnyMessage], prompts: Prompts, language: str
+) -> list[AnyMessage]:
+    """What takes the place of the messages of a turn that others had a say in."""
+    taking: list[AnyMessage] = []
+    for message in messages:
+        if isinstance(message, HumanMessage):
+            taking += filter(None, [closed(message, prompts)])
+        elif isinstance(message, ToolMessage) and _is_outside(message):
+            name = message.name or ""
+            stub = prompts.message(language, "outside_stub", name=name)
+            update = {"content": stub, "additional_kwargs": {OUTSIDE: STUB}}
+            taking.append(message.model_copy(update=update))
+    return taking
 
 
-def without_made_up_queries(text: str, turn: Sequence[AnyMessage], context: TurnContext) -> str:
-    """An answer whose links carry no query string that its sources did not have."""
-    if not any(map(_is_outside, turn)):
+def without_made_up_queries(
+    text: str, turn: Sequence[AnyMessage], context: TurnContext, *, said: str
+) -> str:
+    """An answer whose links carry no query string that its sources did not have.
+
+    `said` is the message that is answered, quotes and all.
+    """
+    if not (context.mixed or any(map(_is_outside, turn))):
         return text
-    sources = context.own_words + "".join(one.text for one in turn if _is_outside(one))
+    sources = said + "".join(one.text for one in turn if _is_outside(one))
 
     def whole_or_cut(match: re.Match[str]) -> str:
         address = match[0].rstrip(ENDS)
@@ -101,6 +141,11 @@ def _is_outside(message: AnyMessage) -> bool:
 
 
 def _bare(address: str) -> str:
-    """Without what people leave out or add: scheme, last slash, the sentence's end."""
-    bare = address.strip(" \t\n<>\"'").rstrip(ENDS)
-    return re.sub(r"^https?://", "", bare, flags=re.IGNORECASE).rstrip("/")
+    """As addresses are compared: without scheme and last slash, the host in lower case.
+
+    No more is left out, for what is left out of the comparison a model could write secrets into.
+    """
+    bare = re.sub(r"^https?://", "", address.strip(" \t\n<>\"'"), flags=re.IGNORECASE)
+    host = re.match(r"[^/?#]*", bare)
+    end = host.end() if host else 0
+    return (bare[:end].lower() + bare[end:]).removesuffix("/")

@@ -44,26 +44,29 @@ class Brain:
         self._turns = itertools.count(1)
 
     async def say(
-        self, text: str, *, sender: str = OWNER, language: str = "es", mixed: bool = False
+        self, text: str, *, sender: str = OWNER, language: str = "es", quoted: str = ""
     ) -> str:
-        """One turn; its answer. `mixed`: others wrote a part of it."""
+        """One turn; its answer. `quoted`: what others wrote in it."""
         turn = f"turn-{next(self._turns)}"
-        message = HumanMessage(text, id=turn)
+        whole = f"(En respuesta a: «{quoted}»)\n{text}" if quoted else text
+        message = HumanMessage(whole, id=turn)
         return await self._run(
             {"messages": [message], "turn": turn, "reply": ""},
             sender=sender,
             language=language,
-            mixed=mixed,
+            own=text,
+            mixed=bool(quoted),
         )
 
     async def resume(self, sender: str = OWNER) -> str:
         """What the app does with a turn that was cut short."""
         return await self._run(None, sender=sender, language="es")
 
-    async def _run(self, given: Any, *, sender: str, language: str, mixed: bool = False) -> str:
+    async def _run(
+        self, given: Any, *, sender: str, language: str, own: str = "", mixed: bool = False
+    ) -> str:
         reply = ""
         self.updates = []
-        own = given["messages"][0].text if given else ""
         turn = (given["turn"],) if given else ()
         context = TurnContext(
             sender, SENT_AT, language=language, message_ids=turn, own_words=own, mixed=mixed

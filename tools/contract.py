@@ -29,14 +29,15 @@ def tool(
     effect: Effect,
     timeout_s: float = 10,
     cue: str = "",
-    outside_content: bool = False,
+    outside_content: bool | None = None,
     address: str = "",
 ) -> Callable[[Callable[..., Awaitable[str]]], BaseTool]:
     """Make an async function a tool. Its docstring (Google style) is what the model reads.
 
     `cue` is a regular expression for messages that clearly ask for this tool, in lower case without
     accents. There the model is told to call it: in the middle of a talk a small one forgets to.
-    `outside_content`: others wrote its results, so what they say is never a command. `address`: the
+    `outside_content`: others wrote its results, so what they say is never a command; left out, that
+    is so where the effect is outside. `address`: the
     argument that is one; it must stand in the owner's words or in what a search found.
     """
 

@@ -1,6 +1,7 @@
 """Errors of the tools package.
 
 ToolError
+├── Refused          the house does not let it run: the tool was never asked
 ├── BadArgument      the model (or the owner) gave something the tool cannot use
 └── ToolLoadError    a tool file or entry point does not keep the contract
 """
@@ -17,6 +18,10 @@ class ToolError(Exception):
         super().__init__(text)
         self.text = text
         self.values = values
+
+
+class Refused(ToolError):
+    """The house does not let it run, or it came to no end: nothing the tool said is in it."""
 
 
 class BadArgument(ToolError):

@@ -10,13 +10,14 @@ WORD = re.compile(r"[^\W_]+")
 GONE = "…"
 
 
-def redactor(content: str, others: Iterable[str]) -> Callable[[str], str]:
-    """A function that blanks the memory and the words that give it away.
+def redactor(content: str, others: Iterable[str], *, whole: bool = False) -> Callable[[str], str]:
+    """A function that blanks the memory and the words that give it away; `whole`: it alone.
 
     A word that one of the `others`, the memories that stay, holds as well gives nothing away.
     """
     phrase = [fold(word) for word in WORD.findall(content)]
-    telling = facts.telling(content) - {word for other in others for word in facts.says(other)}
+    known = {word for other in others for word in facts.says(other)}
+    telling = frozenset() if whole else facts.telling(content) - known
 
     def redact(text: str) -> str:
         words = list(WORD.finditer(text))

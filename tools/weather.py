@@ -28,7 +28,7 @@ OWN_COUNTRY = 10
 def make_weather(service: OpenMeteo) -> BaseTool:
     """The tool, asking `service`."""
 
-    @tool(effect=Effect.OUTSIDE, timeout_s=20, cue=CUE)
+    @tool(effect=Effect.OUTSIDE, timeout_s=20, cue=CUE, outside_content=False)
     async def weather(context: Context, place: str = "", when: str = "hoy") -> str:
         """Weather now and forecast. Use it for every question about rain, cold or temperature.
 

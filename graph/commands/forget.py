@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from graph.commands.contract import Command, CommandCall, Outcome
 from graph.frozen import without_memory
 from graph.recall import recall
+from store.diary import CATEGORY
 from store.memories import Memory
 from tools import facts
 from tools.folding import fold
@@ -39,7 +40,9 @@ async def run(call: CommandCall) -> Outcome:
             return Outcome(call.say("forget_none", wanted=wanted))
         memory = matches[0]
     others = await call.services.memories.all(call.context.sender)
-    redact = redactor(memory.content, [one.content for one in others])
+    # The diary tells what was said; it neither keeps a word nor gives up the words it is made of.
+    kept = [one.content for one in others if one.category != CATEGORY]
+    redact = redactor(memory.content, kept, whole=memory.category == CATEGORY)
     await call.services.erasures.redact(call.context.sender, _turn(call), redact)
     return Outcome(
         call.say("forget_done", memory=memory.content),

@@ -8,7 +8,8 @@ from tools.errors import ToolError
 from tools.folding import fold
 from tools.when import split
 
-CANCEL = {"cancelar", "cancela", "borrar", "borra", "sacar", "saca", "quitar", "cancel", "delete"}
+CANCEL = {"cancelar", "cancela", "borrar", "borra", "sacar", "saca", "quitar", "quita"}
+CANCEL |= {"eliminar", "elimina", "cancel", "delete", "remove"}
 MOVE = {"cambiar", "cambia", "mover", "pasar", "pasa", "change", "move"}
 NUMBERED = re.compile(r"#?(\d+)[.,:)]?\s+(.+)", re.DOTALL)
 

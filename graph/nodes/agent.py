@@ -19,7 +19,7 @@ from graph.receipts import with_receipts
 from graph.replies import cleaned, same_call, sendable
 from graph.services import Services
 from graph.state import State
-from graph.taint import stubs, task, without_made_up_queries
+from graph.taint import closed_turn, task, without_made_up_queries
 from graph.window import fitted, mended, newest_human, this_turn
 
 log = structlog.get_logger(__name__)
@@ -44,6 +44,9 @@ def make_agent(services: Services) -> Node:
         try:
             return await answer(state, runtime)
         except ModelError as error:
+            # What was done is said, whatever fails after it.
+            if not error.passes and with_receipts("", this_turn(state["messages"])):
+                return _ended(services, state, runtime.context, AIMessage(""))
             said = await without_model(state, runtime.context, services) if error.passes else ""
             if not said:
                 raise
@@ -55,13 +58,7 @@ def make_agent(services: Services) -> Node:
         if (message := newest_human(state)) and not prompt.has_room_for(message, schemas):
             return _refusal(message, services.prompts.message(language, "too_long_message"))
         turn = this_turn(state.get("messages", []))
-        reply = AIMessage("")
-        if _may_call(state, turn):
-            try:
-                reply = await prompt.ask(schemas)
-            except ModelBadReply as error:
-                # Ollama answers 500 "error parsing tool call" when the model breaks its own syntax.
-                log.warning("tool_call_unreadable", reason=type(error.__cause__).__name__)
+        reply = await prompt.ask_readably(schemas) if _may_call(state, turn) else AIMessage("")
         calls = [call for call in reply.tool_calls if not _repeated(call, turn)]
         if calls:
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
@@ -69,13 +66,23 @@ def make_agent(services: Services) -> Node:
         if not text:
             reply = await prompt.ask((), finish=True)
             text = sendable(reply.text, names)
-            text = text or services.prompts.message(language, "empty_answer")
-        text = without_made_up_queries(text, turn, runtime.context)
-        text = with_receipts(without_echo(text, newest_human(state)), turn)
-        said = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
-        return {"messages": [*stubs(turn, services.prompts, language), said], "reply": text}
+        return _ended(services, state, runtime.context, reply.model_copy(update={"content": text}))
 
     return agent
+
+
+def _ended(
+    services: Services, state: State, context: TurnContext, reply: AIMessage
+) -> dict[str, Any]:
+    """The turn's end: the reply as it may be said, and a stub for what others had a say in."""
+    newest, turn = newest_human(state), this_turn(state["messages"])
+    asked = own_words(newest) if newest else ""
+    text = without_made_up_queries(reply.text, turn, context, said=asked)
+    text = with_receipts(without_echo(text, newest), turn)
+    text = text or services.prompts.message(context.language, "empty_answer")
+    end = closed_turn([*filter(None, [newest]), *turn], services.prompts, context.language)
+    said = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
+    return {"messages": [*end, said], "reply": text}
 
 
 def tool_tasks(state: State, context: TurnContext) -> list[Send]:
@@ -100,6 +107,15 @@ class _Prompt:
             messages.append(HumanMessage(self.services.prompts.text(self.language, "finish")))
         reply = await self.services.model.answer(messages, tools=schemas)
         return cleaned(reply, [schema["function"]["name"] for schema in schemas])
+
+    async def ask_readably(self, schemas: Sequence[dict[str, Any]]) -> AIMessage:
+        """One model call; empty when the model broke the syntax of its own calls."""
+        try:
+            return await self.ask(schemas)
+        except ModelBadReply as error:
+            # Ollama answers 500 "error parsing tool call" then.
+            log.warning("tool_call_unreadable", reason=type(error.__cause__).__name__)
+            return AIMessage("")
 
     def has_room_for(self, message: AnyMessage, schemas: Sequence[dict[str, Any]]) -> bool:
         """Whether the window takes the message alone."""

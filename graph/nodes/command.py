@@ -9,6 +9,7 @@ from graph.commands.contract import CommandCall
 from graph.commands.parse import parse
 from graph.commands.scan import scan
 from graph.context import TurnContext
+from graph.frozen import typed
 from graph.nodes.contract import Node
 from graph.services import Services
 from graph.state import State
@@ -20,15 +21,15 @@ def make_command(services: Services) -> Node:
 
     async def command(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         message = newest_human(state)
-        typed = parse(message.text) if message else None
-        if message is None or typed is None:
+        wanted = parse(typed(message, runtime.context)) if message else None
+        if message is None or wanted is None:
             return {}
-        call = CommandCall(typed.argument, state, runtime.context, services)
-        known = commands.get(typed.name)
+        call = CommandCall(wanted.argument, state, runtime.context, services)
+        known = commands.get(wanted.name)
         if known is None:
             return {
                 "messages": [RemoveMessage(id=str(message.id))],
-                "reply": call.say("unknown_command", name=typed.name),
+                "reply": call.say("unknown_command", name=wanted.name),
             }
         outcome = await known.run(call)
         changes = {}

@@ -16,7 +16,7 @@ from graph.past_days import past_days
 from graph.recall import recall
 from graph.services import Services
 from graph.state import State
-from graph.taint import stubs
+from graph.taint import closed_turn
 from graph.window import newest_human
 from store.clock import to_ms
 from store.diary import CATEGORY
@@ -44,7 +44,8 @@ def make_retrieve_memory(services: Services) -> Node:
             tools=cued(services.tools, message.text),
         )
         # A turn that did not come to its end has left there what it read.
-        left = stubs(state["messages"], services.prompts, runtime.context.language)
+        before = [one for one in state["messages"] if one.id != message.id]
+        left = closed_turn(before, services.prompts, runtime.context.language)
         return {"messages": [*left, frozen]}
 
     return retrieve_memory

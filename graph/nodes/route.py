@@ -2,16 +2,19 @@
 
 from typing import Any, Literal
 
+from langgraph.runtime import Runtime
+
 from graph.commands.parse import parse
-from graph.frozen import own_words
+from graph.context import TurnContext
+from graph.frozen import typed
 from graph.state import State
 from graph.window import newest_human
 
 
-async def route(state: State) -> dict[str, Any]:
+async def route(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
     """Set the intent of the newest message."""
     message = newest_human(state)
-    intent = "command" if message and parse(own_words(message)) else "chat"
+    intent = "command" if message and parse(typed(message, runtime.context)) else "chat"
     return {"intent": intent, "reply": ""}
 
 

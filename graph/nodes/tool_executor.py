@@ -21,7 +21,7 @@ from graph.state import ToolTask
 from graph.taint import OUTSIDE, check, outside_mark
 from store import probes
 from tools.contract import ToolCallContext
-from tools.errors import ToolError
+from tools.errors import Refused, ToolError
 from tools.receipts import Receipt
 
 log = structlog.get_logger(__name__)
@@ -45,12 +45,14 @@ def make_tool_executor(services: Services) -> TaskNode:
                 text = shrunk(text, MAX_RESULT)
                 mark = outside_mark(tools[call["name"]])
                 if mark is not None:
+                    framed = text.replace("<<<", "‹‹‹").replace(">>>", "›››")
                     text = services.prompts.message(
-                        context.language, "outside_content", name=call["name"], text=text
+                        context.language, "outside_content", name=call["name"], text=framed
                     )
         except ToolError as error:
             text, status, receipt = _in_words(error, services, context.language), "error", False
-            mark = outside_mark(tools.get(call["name"]))  # it may name what a page redirected to
+            if error.values and not isinstance(error, Refused):  # it may quote what a site said
+                mark = outside_mark(tools.get(call["name"]))
         # A name that the model made up may be any text.
         log.info("tool_ran", tool=call["name"] if call["name"] in tools else "?", status=status)
         result = ToolMessage(
@@ -75,7 +77,7 @@ async def _run(tools: Mapping[str, BaseTool], task: ToolTask, context: ToolCallC
     name = call["name"]
     tool = tools.get(name)
     if tool is None:
-        raise ToolError("tool_unknown", name=name, tools=", ".join(tools))
+        raise Refused("tool_unknown", name=name, tools=", ".join(tools))
     check(tool, task)
     metadata = tool.metadata or {}
     injected = dict.fromkeys(metadata.get("injected", ()), context)
@@ -90,14 +92,14 @@ async def _run(tools: Mapping[str, BaseTool], task: ToolTask, context: ToolCallC
         raise
     except ValidationError as error:
         wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
-        raise ToolError("tool_bad_arguments", name=name, arguments=", ".join(wrong)) from error
+        raise Refused("tool_bad_arguments", name=name, arguments=", ".join(wrong)) from error
     except TimeoutError as error:
-        raise ToolError("tool_timeout", name=name) from error
+        raise Refused("tool_timeout", name=name) from error
     except Exception as error:  # a tool is foreign code: the turn goes on without it
         # The text of a foreign error may quote what the owner wrote: only at DEBUG.
         log.error("tool_failed", tool=name, error=type(error).__name__)
         log.debug("tool_failure", tool=name, exc_info=True)
-        raise ToolError("tool_failed", name=name) from error
+        raise Refused("tool_failed", name=name) from error
 
 
 def _as_strings(tool: BaseTool, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_what_the_tools_of_the_house_refuse_has_a_sentence() -> None:
-    raised = re.compile(r'(?:ToolError|BadArgument)\(\s*"([a-z_]+)"')
+    raised = re.compile(r'(?:ToolError|BadArgument|Refused)\(\s*"([a-z_]+)"')
     keys = {
         key
         for folder in ("tools", "graph/nodes")

@@ -41,7 +41,14 @@ def test_prose_keeps_its_beginning_and_the_addresses_of_the_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * 5000, "[" * 5000, '{"a": ' * 900, "https://a.example/" * 300]
+    "text",
+    [
+        "x" * 5000,
+        "[" * 5000,
+        "[" * 600 + "1" * 4000 + "]" * 600,
+        '{"a": ' * 900,
+        "https://a.example/" * 300,
+    ],
 )
 def test_whatever_it_is_it_fits(text: str) -> None:
     assert len(shrunk(text, 300)) <= 300

@@ -101,3 +101,11 @@ _READERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "order": lambda content: _word(content, "text"),
     "edit": _edited,
 }
+
+
+def is_forwarded(message: dict[str, Any]) -> bool:
+    """Whether somebody else wrote it."""
+    context = message.get("context")
+    if not isinstance(context, dict):
+        return False
+    return bool(context.get("forwarded") or context.get("frequently_forwarded"))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from app.channels.cloud_api.content import clean, effect_of, text_of
+from app.channels.cloud_api.content import clean, effect_of, is_forwarded, text_of
 from app.channels.cloud_api.policy import outcome_of
 from app.errors import Outcome
 from app.identity import sender_of
@@ -59,7 +59,7 @@ def _messages(value: dict[str, Any]) -> Iterator[Inbound]:
         text = clean(text_of(message))
         arrival = Arrival(
             wa_id,
-            _kind(type_, text),
+            _kind(type_, text, message),
             type_,
             text,
             _payload(message),
@@ -69,10 +69,12 @@ def _messages(value: dict[str, Any]) -> Iterator[Inbound]:
         yield Inbound(sender, arrival, effect_of(message))
 
 
-def _kind(type_: str, text: str) -> Kind:
+def _kind(type_: str, text: str, message: dict[str, Any]) -> Kind:
     if type_ in _SILENT:
         return "silent"
-    return "command" if type_ == "text" and parse(text) else "chat"
+    # A command that somebody else wrote and the owner forwards is no order of theirs.
+    is_command = type_ == "text" and parse(text) and not is_forwarded(message)
+    return "command" if is_command else "chat"
 
 
 def _sender(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Sender | None:
