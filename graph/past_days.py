@@ -5,45 +5,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from tools.folding import fold
+from tools.when import english_words, spanish_words
 
 Span = tuple[date, date]  # first and last day
 
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("lunes", "monday"),
-            ("martes", "tuesday"),
-            ("miercoles", "wednesday"),
-            ("jueves", "thursday"),
-            ("viernes", "friday"),
-            ("sabado", "saturday"),
-            ("domingo", "sunday"),
-        )
-    )
-    for name in names
-}
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("enero", "january"),
-            ("febrero", "february"),
-            ("marzo", "march"),
-            ("abril", "april"),
-            ("mayo", "may"),
-            ("junio", "june"),
-            ("julio", "july"),
-            ("agosto", "august"),
-            ("septiembre", "setiembre", "september"),
-            ("octubre", "october"),
-            ("noviembre", "november"),
-            ("diciembre", "december"),
-        ),
-        start=1,
-    )
-    for name in names
-}
+_WEEKDAYS = {**spanish_words.WEEKDAYS, **english_words.WEEKDAYS}
+_MONTHS = {**spanish_words.MONTHS, **english_words.MONTHS}
 _AGO = {
     "anteayer": 2,
     "antes de ayer": 2,
@@ -63,7 +30,8 @@ _ASKS = re.compile(
 )
 _WEEK = re.compile(r"\b(?:la semana pasada|last week)\b")
 _DATE = re.compile(
-    rf"\b(?:el )?(\d{{1,2}}) (?:de )?({'|'.join(_MONTHS)})\b|\b({'|'.join(_MONTHS)}) (\d{{1,2}})\b"
+    rf"\b(?:el )?(\d{{1,2}}) (?:de )?({'|'.join(_MONTHS)})\b"
+    rf"|\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b"
 )
 _WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
 _NEAR = re.compile(rf"\b({'|'.join(sorted(_AGO, key=len, reverse=True))})\b")

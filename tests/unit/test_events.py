@@ -88,6 +88,8 @@ def test_person_without_a_phone() -> None:
     [
         ({**TEXT, "text": {"body": "/help"}}, "command"),
         ({**TEXT, "text": {"body": "  /help"}}, "command"),
+        # somebody else's command is no order of the owner's
+        ({**TEXT, "text": {"body": "/help"}, "context": {"forwarded": True}}, "chat"),
         ({**TEXT, "type": "reaction", "reaction": {"message_id": "x"}}, "silent"),
         ({**TEXT, "type": "system", "system": {"type": "user_changed_number"}}, "silent"),
         ({**TEXT, "type": "sticker", "sticker": {"id": "1"}}, "chat"),

@@ -184,6 +184,15 @@ async def test_clear_forgets_what_could_be_undone(brain: Brain, database: Databa
     assert await database.read(lambda db: db.execute("SELECT * FROM undo").fetchall()) == []
 
 
+async def test_what_others_wrote_sets_nothing_while_the_model_is_away(
+    brain: Brain, ollama: FakeOllama, reminders: ReminderStore
+) -> None:
+    ollama.script(fail(404, "model not found"))
+    with pytest.raises(ModelError):
+        await brain.say("recordame pagar la luz mañana a las 9", quoted="che")
+    assert await texts(reminders) == []
+
+
 async def test_a_plain_request_is_done_by_code_while_the_model_is_away(
     brain: Brain, ollama: FakeOllama, reminders: ReminderStore
 ) -> None:

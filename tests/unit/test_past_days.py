@@ -30,6 +30,7 @@ def november(day: int) -> date:
         ("¿Qué te conté el 3 de diciembre?", date(2025, 12, 3), date(2025, 12, 3)),
         ("What did we talk about on Friday?", november(20), november(20)),
         ("what had I told you on November 12?", november(12), november(12)),
+        ("what did you say on November 3rd?", november(3), november(3)),
     ],
 )
 def test_a_question_about_a_day(text: str, first: date, last: date) -> None:
