@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from babel.core import get_global
@@ -21,6 +22,7 @@ def region_of_zone(timezone: str) -> str:
     return str(get_global("zone_territories").get(timezone, "AR"))
 
 
+@lru_cache(maxsize=1024)
 def canonical(number: str, region: str = "AR") -> str:
     """The digits that two spellings of one phone have in common, or "" when it is no number.
 

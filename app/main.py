@@ -5,6 +5,7 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -29,7 +30,7 @@ from graph.prompts import Prompts
 from store.clock import month_began_ms, utc_now
 from store.database import Database
 from store.instance import hold
-from store.intake import FREE_DELIVERED, WARN_DELIVERED, Rules, Taken
+from store.intake import Rules, Taken
 from store.ledger import Ledger
 from store.reminders import ReminderStore
 
@@ -173,20 +174,13 @@ class Wasap:
         return embedded.address
 
     def _rules(self) -> Rules:
-        """Read anew for each webhook: the sentences may have been edited."""
-        language = self.settings.owner_language
         return Rules(
             allowed=self._whitelist.allows,
+            say=partial(self._prompts.message, self.settings.owner_language),
             per_minute=self.settings.rate_limit_per_minute,
-            too_fast=self._prompts.message(language, "rate_limited"),
-            loop=self._prompts.message(language, "loop_stopped"),
-            while_away=self._prompts.message(language, "while_away"),
             text_max=WHATSAPP_LIMIT,
             retry_ms=int(self.settings.send_retry_s * 1000),
             month_began=month_began_ms(self.settings.owner_timezone),
-            nearly_used_up=self._prompts.message(
-                language, "cost_warning", warn=str(WARN_DELIVERED), free=str(FREE_DELIVERED)
-            ),
         )
 
     def _on_taken(self, taken: Taken) -> None:

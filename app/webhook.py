@@ -80,7 +80,8 @@ async def _store(
     if taken.strangers or taken.limited:
         log.warning("messages_not_taken", strangers=taken.strangers, limited=taken.limited)
     for outcome in ("stored", "duplicates", "strangers", "limited"):
-        metrics.MESSAGES.labels(outcome).inc(getattr(taken, outcome))
+        if count := getattr(taken, outcome):
+            metrics.MESSAGES.labels(outcome).inc(count)
     on_taken(taken)
     return Response(status_code=200)
 

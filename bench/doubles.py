@@ -24,6 +24,7 @@ MODEL_SAYS = b"".join(
     + b"\n"
     for text, done in (("¡Hola!", False), ("", True))
 )
+EMBEDDED = json.dumps({"model": "embeddinggemma", "embeddings": [[0.1] * 768]}).encode()
 SHOWN = json.dumps({"capabilities": ["completion", "tools"], "model_info": {}}).encode()
 ACCEPTED = json.dumps({"messages": [{"id": "wamid.%d"}], "success": True}).encode()
 
@@ -69,6 +70,8 @@ class Double(asyncio.Protocol):
             content = MODEL_SAYS
         elif path == b"/api/show":
             content = SHOWN
+        elif path == b"/api/embed":
+            content = EMBEDDED
         elif path == b"/last":  # small, however much there was
             newest = Double.sent[-1] if Double.sent else 0
             content = json.dumps({"count": len(Double.sent), "at": newest}).encode()

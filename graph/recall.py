@@ -26,6 +26,9 @@ async def recall(
     memories: Memories, embedder: Embedder | None, sender: str, text: str, *, limit: int
 ) -> Sequence[Memory]:
     """The memories for a message, the best first."""
+    known = await memories.all(sender)
+    if not known:
+        return []
     text = text[:QUERY_MAX]
     vector = await _vector(embedder, text) if embedder else None
     by_word = await memories.with_rare_words(sender, facts.telling(text), limit=limit)
@@ -33,8 +36,7 @@ async def recall(
     if embedder is not None and vector is not None:
         by_meaning = await memories.nearest(sender, vector, embedder.name, limit=limit)
     order = [*by_meaning[:LEADS], *by_word[:1], *by_meaning[LEADS:], *by_word[1:]]
-    if len(order) < limit:  # no vectors, or not yet
-        order += reversed(await memories.all(sender))
+    order += reversed(known)  # no vectors, or not yet
     return list({memory.id: memory for memory in order}.values())[:limit]
 
 

@@ -58,17 +58,14 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Rules:
-    """Who is let in and how fast, with the sentences for those who are stopped."""
+    """Who is let in and how fast, and what is said to those who are stopped."""
 
     allowed: Callable[[Sender], bool]
+    say: Callable[..., str]  # a sentence of messages.toml, by its key and values
     per_minute: int = 0  # messages a sender may send; 0 = no limit
-    too_fast: str = ""
-    loop: str = ""
-    while_away: str = ""  # stands before what was held for the owner
     text_max: int = 4096  # characters the channel takes
     retry_ms: int = 60_000  # until a part that failed after it was accepted is sent again
     month_began: int = 0  # ms, in the owner's zone
-    nearly_used_up: str = ""  # the month's free messages
 
 
 @dataclass
@@ -109,7 +106,8 @@ def _take_status(db: sqlite3.Connection, status: Status, rules: Rules, taken: Ta
     taken.delivered += moved.delivered
     if moved.delivered and outbox.delivered_since(db, rules.month_began) >= WARN_DELIVERED:
         key = f"cost:{rules.month_began}"
-        outbox.add(db, moved.conversation_id, key, [rules.nearly_used_up])
+        warning = rules.say("cost_warning", warn=str(WARN_DELIVERED), free=str(FREE_DELIVERED))
+        outbox.add(db, moved.conversation_id, key, [warning])
     if status.code is not None:
         taken.failed_codes |= {status.code}
 
@@ -125,9 +123,10 @@ def _take_message(db: sqlite3.Connection, event: Inbound, rules: Rules, taken: T
     taken.stored += 1
     taken.limited += stopped
     conversations.wrote(db, owner, arrival.sent_at)
-    outbox.release(db, owner, rules.while_away, rules.text_max)
+    released = outbox.release(db, owner, lambda: rules.say("while_away"), rules.text_max)
     taken.answer.add(owner)
-    taken.send.add(owner)
+    if stopped or released:
+        taken.send.add(owner)
 
 
 def _with_effect(db: sqlite3.Connection, owner: int, event: Inbound) -> tuple[Arrival, bool]:
@@ -152,10 +151,10 @@ def _stopped(db: sqlite3.Connection, owner: int, arrival: Arrival, rules: Rules)
         return False
     now = now_ms()
     if loops.is_loop(db, owner, arrival, now):
-        outbox.add(db, owner, f"loop:{owner}:{now // LOOP_NOTICE_MS}", [rules.loop])
+        outbox.add(db, owner, f"loop:{owner}:{now // LOOP_NOTICE_MS}", [rules.say("loop_stopped")])
         return True
     since = now - MINUTE_MS
     if rules.per_minute and inbox.count_since(db, owner, since) >= rules.per_minute:
-        outbox.add(db, owner, f"rate:{owner}:{now // MINUTE_MS}", [rules.too_fast])
+        outbox.add(db, owner, f"rate:{owner}:{now // MINUTE_MS}", [rules.say("rate_limited")])
         return True
     return False

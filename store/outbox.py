@@ -6,7 +6,7 @@ a status webhook that carries our id settles it, else it is sent once more).
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -186,7 +186,9 @@ def hold(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
     )
 
 
-def release(db: sqlite3.Connection, conversation_id: int, intro: str, max_chars: int) -> bool:
+def release(
+    db: sqlite3.Connection, conversation_id: int, intro: Callable[[], str], max_chars: int
+) -> bool:
     """The owner wrote: queue what was held, in order, `intro` before the first. Whether any was.
 
     `intro` stands there once however often it is held, and not where it would make the part longer
@@ -202,7 +204,7 @@ def release(db: sqlite3.Connection, conversation_id: int, intro: str, max_chars:
         "UPDATE outbox SET body = :intro || char(10) || body WHERE id = :id"
         " AND substr(body, 1, length(:intro)) <> :intro"
         " AND length(body) + length(:intro) < :max",
-        {"intro": intro, "id": first, "max": max_chars},
+        {"intro": intro(), "id": first, "max": max_chars},
     )
     db.execute(
         "UPDATE outbox SET state = 'queued', due_at = :now, updated_at = :now, attempts = 0"

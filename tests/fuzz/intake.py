@@ -129,7 +129,7 @@ async def open_intake(folder: Path, seen: Seen) -> AsyncIterator[Intake]:
     await database.write("outbox.add", _say_something)
     ledger = _TimedLedger(database)
     whitelist = Whitelist.parse([shapes.OWNER, shapes.FRIEND], "AR")
-    rules = Rules(allowed=whitelist.allows, while_away="(antes)", nearly_used_up="(casi)")
+    rules = Rules(allowed=whitelist.allows, say=lambda key, **_: f"({key})")
 
     def count(taken: Taken) -> None:
         seen.taken.update(

@@ -25,7 +25,7 @@ def arrival(wa_id: str, text: str = "hola", kind: Kind = "chat") -> Arrival:
     return Arrival(wa_id, kind, "text", text, "{}", now_ms())
 
 
-ANYONE = Rules(allowed=lambda sender: True, while_away="Mientras no estabas:")
+ANYONE = Rules(allowed=lambda sender: True, say={"while_away": "Mientras no estabas:"}.__getitem__)
 
 
 async def take(ledger: Ledger, *arrivals: Arrival, sender: Sender = CARLA) -> int:
@@ -100,7 +100,7 @@ async def test_a_notice_is_said_once(ledger: Ledger) -> None:
 
 async def test_strangers_leave_nothing(ledger: Ledger, database: Database) -> None:
     stranger = Sender("541199999999", "", "5491199999999")
-    rules = Rules(allowed=lambda sender: sender == CARLA)
+    rules = Rules(allowed=lambda sender: sender == CARLA, say=str)
     taken = await ledger.take([Inbound(stranger, arrival("A", "secreto"))], rules)
     assert (taken.stored, taken.strangers) == (0, 1)
     rows = await database.read(
@@ -112,7 +112,7 @@ async def test_strangers_leave_nothing(ledger: Ledger, database: Database) -> No
 
 
 async def test_a_user_id_learnt_beside_an_allowed_phone_is_allowed_later(ledger: Ledger) -> None:
-    listed = Rules(allowed=lambda sender: sender.phone == CARLA.phone)
+    listed = Rules(allowed=lambda sender: sender.phone == CARLA.phone, say=str)
     nameless = Sender("", "AR.150", "AR.150")
 
     async def write(sender: Sender, wa_id: str, rules: Rules) -> Taken:
@@ -121,7 +121,7 @@ async def test_a_user_id_learnt_beside_an_allowed_phone_is_allowed_later(ledger:
     await write(CARLA, "A", listed)
     assert (await write(nameless, "B", listed)).stored == 1
     # ... and stops being allowed when the phone leaves the list.
-    assert (await write(nameless, "C", Rules(allowed=lambda sender: False))).strangers == 1
+    assert (await write(nameless, "C", Rules(allowed=lambda sender: False, say=str))).strangers == 1
 
 
 async def send_one(ledger: Ledger) -> Part:

@@ -9,7 +9,7 @@ from store.intake import Rules
 from store.ledger import Ledger
 from tests.unit.test_events import TEXT, envelope, events
 
-RULES = Rules(allowed=lambda sender: sender.phone == "541122223333" or bool(sender.bsuid))
+RULES = Rules(allowed=lambda sender: sender.phone == "541122223333" or bool(sender.bsuid), say=str)
 
 
 async def test_late_mail_of_a_number_that_was_given_up_is_the_same_person(

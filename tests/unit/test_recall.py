@@ -158,10 +158,13 @@ async def test_a_plain_message_costs_one_embed_call(
     ollama: FakeOllama, database: Database, embedder: OllamaEmbedder
 ) -> None:
     async with open_brain(ollama, database, embedder=embedder) as brain:
+        await brain.say("¿Qué como?")
+        assert ollama.bodies("/api/embed") == []  # nothing is remembered that it could find
+        await brain.say("/recordar soy celíaca")
         await brain.say("¿Qué como hoy?")
     asked = [one["input"] for one in ollama.bodies("/api/embed")]
     assert asked == [["task: search result | query: ¿Qué como hoy?"]]
-    assert len(brain.chats) == 1
+    assert len(brain.chats) == 2
 
 
 @pytest.mark.parametrize(

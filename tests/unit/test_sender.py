@@ -59,7 +59,7 @@ async def ledger(database: Database) -> Ledger:
     ledger = Ledger(database)
     sender = Sender("541122223333", "", "5491122223333")
     arrival = Arrival("A", "chat", "text", "hola", "{}", now_ms())
-    await ledger.take([Inbound(sender, arrival)], Rules(allowed=lambda sender: True))
+    await ledger.take([Inbound(sender, arrival)], Rules(allowed=lambda sender: True, say=str))
     turn = await ledger.claim(1, merge=True, delay_s=lambda waiting: 0)
     assert isinstance(turn, Turn)
     await ledger.finish(turn, said="hola", reply="¡hola!", parts=["¡hola!"])

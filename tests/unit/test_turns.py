@@ -80,7 +80,7 @@ async def turns(database: Database, phone: Phone, error: ModelError) -> AsyncIte
     )
     texts = ("veneno", "otra cosa")
     arrivals = [Arrival(text, "chat", "text", text, "{}", now_ms()) for text in texts]
-    rules = Rules(allowed=lambda sender: True)
+    rules = Rules(allowed=lambda sender: True, say=str)
     await ledger.take([Inbound(CARLA, arrival) for arrival in arrivals], rules)
     await turns.start()
     yield turns
