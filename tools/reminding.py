@@ -6,14 +6,17 @@ What it says is made from the stored row. Raises ToolError: a question to ask, o
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from store.reminders import Reminder
-from tools.contract import ToolCallContext
 from tools.errors import BadArgument, ToolError
 from tools.folding import fold
 from tools.ports import Reminders
 from tools.receipts import Receipt
 from tools.when import When, in_words, read, split
+
+if TYPE_CHECKING:  # it brings LangChain, a second that the clock of app.reminders need not wait for
+    from tools.context import ToolCallContext
 
 MAX_TEXT = 500  # characters
 # Meta: nothing free-form later than this after the owner's message; then it waits for the next.
@@ -27,7 +30,7 @@ _EMPTY = (
 EMPTY = frozenset(_EMPTY.split())
 
 
-async def add(text: str, when: str, context: ToolCallContext) -> Receipt:
+async def add(text: str, when: str, context: "ToolCallContext") -> Receipt:
     """Set a reminder; `when` is a time as the owner wrote it, counted from when they sent it."""
     text = " ".join(text.split())
     if not text:
@@ -47,13 +50,13 @@ async def add(text: str, when: str, context: ToolCallContext) -> Receipt:
     return _told("reminder_done", reminder, context)
 
 
-async def add_sentence(sentence: str, context: ToolCallContext) -> Receipt:
+async def add_sentence(sentence: str, context: "ToolCallContext") -> Receipt:
     """ "pagar la luz el viernes a las 18", with or without "recordame"."""
     request = split(sentence, context.language)
     return await add(request.text, sentence, context)
 
 
-async def listed(context: ToolCallContext) -> str:
+async def listed(context: "ToolCallContext") -> str:
     """All of them, each with its own number, which does not shift when another one is over."""
     reminders = await _reminders(context).all(context.sender)
     if not reminders:
@@ -61,7 +64,7 @@ async def listed(context: ToolCallContext) -> str:
     return "\n".join([context.say("reminders_intro"), *_lines(reminders, context)])
 
 
-async def cancel(which: str, context: ToolCallContext) -> Receipt:
+async def cancel(which: str, context: "ToolCallContext") -> Receipt:
     """Cancel one, named by its number or by words that fit only one."""
     store = _reminders(context)
     reminder = await store.changed_by(context.sender, context.call_id)
@@ -72,7 +75,7 @@ async def cancel(which: str, context: ToolCallContext) -> Receipt:
     return Receipt(context.say("reminder_cancelled", reminder=_in_words(reminder, context)))
 
 
-async def move(which: str, when: str, context: ToolCallContext) -> Receipt:
+async def move(which: str, when: str, context: "ToolCallContext") -> Receipt:
     """Give one, named as for `cancel`, another time."""
     store = _reminders(context)
     moved = await store.changed_by(context.sender, context.call_id)
@@ -101,32 +104,32 @@ def time_of(reminder: Reminder) -> When:
     return When(reminder.due_at, reminder.rule, reminder.zone, ())
 
 
-def _in_words(reminder: Reminder, context: ToolCallContext) -> str:
+def _in_words(reminder: Reminder, context: "ToolCallContext") -> str:
     return described(reminder, context.now, context.language)
 
 
-def _lines(reminders: Sequence[Reminder], context: ToolCallContext) -> list[str]:
+def _lines(reminders: Sequence[Reminder], context: "ToolCallContext") -> list[str]:
     return [f"{one.id}. {_in_words(one, context)}" for one in reminders]
 
 
-def _told(key: str, reminder: Reminder, context: ToolCallContext) -> Receipt:
+def _told(key: str, reminder: Reminder, context: "ToolCallContext") -> Receipt:
     sentence = context.say(key, reminder=_in_words(reminder, context))
     if reminder.rule or reminder.due_at > context.sent_at + WINDOW:
         sentence = f"{sentence}\n{context.say('reminder_window')}"
     return Receipt(sentence)
 
 
-def _read(when: str, context: ToolCallContext) -> When:
+def _read(when: str, context: "ToolCallContext") -> When:
     return read(when, now=context.sent_at, zone=context.timezone, language=context.language)
 
 
-def _reminders(context: ToolCallContext) -> Reminders:
+def _reminders(context: "ToolCallContext") -> Reminders:
     if context.reminders is None:
         raise ToolError("reminders_unavailable")
     return context.reminders
 
 
-async def _picked(which: str, context: ToolCallContext) -> Reminder:
+async def _picked(which: str, context: "ToolCallContext") -> Reminder:
     """The one that is meant."""
     reminders = await _reminders(context).all(context.sender)
     if not reminders:

@@ -1,6 +1,8 @@
-"""Which embedder a start chooses."""
+"""What a start loads, and which embedder it chooses."""
 
 import contextlib
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +10,12 @@ import pytest
 from app.loading import open_embedder
 from app.model_server import ModelServer
 from tests.fake_ollama import FakeOllama
+
+
+def test_webhooks_are_taken_before_the_graph_is_loaded() -> None:
+    loaded = "import app.serve, sys; print(*(name.split('.')[0] for name in sys.modules))"
+    names = subprocess.check_output([sys.executable, "-c", loaded], text=True).split()
+    assert not {"langchain_core", "langgraph", "langsmith"} & set(names)
 
 
 @pytest.mark.parametrize(
