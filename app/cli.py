@@ -1,6 +1,7 @@
 """The `wasap` command. Commands import what they run: `--help` stays quick."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -27,7 +28,17 @@ def serve() -> None:
 
     settings = Settings.load()
     logs.set_up(settings.log_level, settings.log_format)
-    asyncio.run(serve_forever(settings))
+    with asyncio.Runner(loop_factory=_event_loop()) as runner:
+        runner.run(serve_forever(settings))
+
+
+def _event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's, where there is one: a turn costs a tenth less."""
+    try:
+        import uvloop
+    except ImportError:  # Windows
+        return None
+    return uvloop.new_event_loop
 
 
 @cli.command()
