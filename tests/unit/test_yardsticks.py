@@ -6,18 +6,38 @@ from collections import Counter
 import pytest
 
 from bench import yardsticks
-from bench.yardsticks import Pair
+from bench.yardsticks import Pair, Request
 from tools.folding import fold
 
 # Words that say nothing of what is asked, folded.
 EMPTY = set(
-    """a al algo alguien ando anda antes cada como con cosa cual cuando cuanta cuanto de del desde
-    despues donde adonde dos e el ella en era es esa ese esta este esto estoy fue ha hace hacemos
-    hago han hasta hay ir la las le les lo los mal mas me mi mis mucho muy ni no nos nuestra nuestro
-    o para pero poca por porque puedo que quien se ser si siempre sin sobre solo son soy su tan tengo
-    tiene tenia toda todas todavia todo todos un una uno va vamos voy y ya yo""".split()
+    re.findall(
+        r"\w+",
+        """a al algo alguien ando anda antes cada como con cosa cual cuando cuanta cuanto de del
+        desde despues donde adonde dos e el ella en era es esa ese esta este esto estoy fue ha hace
+        hacemos hago han hasta hay ir la las le les lo los mal mas me mi mis mucho muy ni no nos
+        nuestra nuestro o para pero poca por porque puedo que quien se ser si siempre sin sobre solo
+        son soy su tan tengo tiene tenia toda todas todavia todo todos un una uno va vamos voy y ya
+        yo""",
+    )
 )
 ROOT = 4  # letters
+TOOLS = {
+    "calculator": {"expression"},
+    "clock": {"place"},
+    "weather": {"place", "when"},
+    "set_reminder": {"text", "when"},
+    "list_reminders": set(),
+    "cancel_reminder": {"which"},
+    "save_note": {"text"},
+    "find_notes": {"query"},
+    "list_add": {"list", "items"},
+    "list_show": {"list"},
+    "web_search": {"query"},
+    "read_page": {"url"},
+    "remember": {"fact"},
+    "convert_units": {"value", "from_unit", "to_unit"},
+}
 
 
 def content(text: str) -> set[str]:
@@ -53,3 +73,62 @@ def test_the_kind_of_a_question_is_what_it_shares_with_its_memory(pair: Pair) ->
         "inference": True,
     }
     assert shares[pair.kind], (words_shared(pair), roots_shared(pair))
+
+
+def test_every_tool_is_asked_for_in_both_languages_and_half_is_kept_back() -> None:
+    asked = yardsticks.requests()
+    assert len({one.text for one in asked}) == len(asked)
+    assert {one.tool for one in asked} == {*TOOLS, ""}
+    for tool in (*TOOLS, ""):
+        for language in ("es", "en"):
+            kept_back = [one.final for one in asked if (one.tool, one.language) == (tool, language)]
+            assert len(kept_back) == 2 * sum(kept_back) >= 2
+    languages = Counter(one.language for one in asked if one.tool)
+    assert languages["es"] >= 66
+    assert languages["en"] >= 34
+    assert sum(not one.tool for one in asked) >= 24
+
+
+@pytest.mark.parametrize("request_", yardsticks.requests(), ids=lambda one: one.text)
+def test_what_must_hold_names_arguments_of_the_tool_and_no_silence_meets_it(
+    request_: Request,
+) -> None:
+    assert set(request_.args) <= TOOLS.get(request_.tool, set())
+    required = set(request_.args) - {"place", "when"}
+    assert not required or not request_.is_met_by(request_.tool, {})
+    # Written as `fold` leaves it, else no argument could hold.
+    words = [
+        word
+        for words in request_.args.values()
+        if not isinstance(words, int | float)
+        for word in (words if isinstance(words, list) else [words])
+    ]
+    assert words == [fold(word) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("args", "said", "right"),
+    [
+        ({"expression": 67150}, {"expression": "85.000 - 21%"}, True),
+        ({"expression": 67150}, {"expression": "85000 * 0.79"}, True),
+        ({"expression": 67150}, {"expression": "85000 * 21%"}, False),
+        ({"expression": 67150}, {"expression": "no sé"}, False),
+        ({"value": 2.5}, {"value": 2.5}, True),
+        ({"value": 2.5}, {"value": "2,5"}, True),
+        ({"value": 2.5}, {}, False),
+        ({"items": ["yerba", "azucar"]}, {"items": ["Azúcar", "yerba mate"]}, True),
+        ({"items": ["yerba", "azucar"]}, {"items": "yerba"}, False),
+        ({"when": ["jueves", "5|cinco"]}, {"when": "el jueves a las 5"}, True),
+        ({"when": ["jueves", "5|cinco"]}, {"when": "el jueves a las 15"}, False),
+        ({"when": ["jueves", "5|cinco"]}, {"when": "el jueves a las 50"}, False),
+        ({"when": "=|hoy"}, {}, True),
+        ({"when": "=|hoy"}, {"when": "Hoy"}, True),
+        ({"when": "=|hoy"}, {"when": "hoy y mañana"}, False),
+    ],
+)
+def test_an_argument_is_right_however_it_is_worded(
+    args: dict[str, float | str | list[str]], said: dict[str, object], right: bool
+) -> None:
+    wanted = Request(text="", language="es", tool="t", args=args, final=False)
+    assert wanted.is_met_by("t", said) is right
+    assert not wanted.is_met_by("other", said)
