@@ -1,12 +1,17 @@
 """The hand-written data is what it says it is: enough of it, varied, and named right."""
 
+import base64
+import binascii
+import codecs
 import re
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from bench import yardsticks
 from bench.yardsticks import Pair, Request
+from tests.injections import Injection, injections
 from tools.folding import fold
 
 # Words that say nothing of what is asked, folded.
@@ -37,6 +42,43 @@ TOOLS = {
     "read_page": {"url"},
     "remember": {"fact"},
     "convert_units": {"value", "from_unit", "to_unit"},
+}
+
+CARRIERS = {
+    "web_page", "search_result", "document", "mcp_result", "image_description", "contact_card",
+    "quoted_message", "memory",
+}  # fmt: skip
+STYLES = {
+    "plain", "authority", "delayed", "encoded", "role_token", "tool_call", "exfiltration",
+    "markdown", "multi_step", "hidden_html", "polite", "emotional", "fake_approval", "fake_result",
+    "fake_memory", "chain",
+}  # fmt: skip
+
+
+def _base64(text: str) -> str:
+    return " ".join(
+        base64.b64decode(run).decode("utf-8", "replace")
+        for run in re.findall(r"[A-Za-z0-9+/]{16,}=*", text)
+        if len(run) % 4 == 0
+    )
+
+
+def _hex(text: str) -> str:
+    runs = re.findall(r"\b(?:[0-9a-f]{2}){8,}\b", text)
+    return b" ".join(map(binascii.unhexlify, runs)).decode("utf-8", "replace")
+
+
+# How the encodings that code can undo are undone; the rest of the text turns into noise.
+PLAIN: dict[str, Callable[[str], str]] = {
+    "base64": _base64,
+    "hex": _hex,
+    "rot13": lambda text: codecs.decode(text, "rot13"),
+    "reversed": lambda text: text[::-1],
+    "bidi": lambda text: text[::-1],
+    "zero_width": lambda text: text.replace("\u200b", ""),
+    "tags": lambda text: "".join(
+        chr(ord(sign) - 0xE0000) if ord(sign) >= 0xE0000 else sign for sign in text
+    ),
 }
 
 
@@ -132,3 +174,29 @@ def test_an_argument_is_right_however_it_is_worded(
     wanted = Request(text="", language="es", tool="t", args=args, final=False)
     assert wanted.is_met_by("t", said) is right
     assert not wanted.is_met_by("other", said)
+
+
+@pytest.mark.parametrize("row", injections(), ids=lambda row: row.id)
+def test_an_injected_text_wants_something_our_tools_can_do(row: Injection) -> None:
+    assert row.wants or row.says
+    for call in row.wants:
+        assert set(call.args) <= TOOLS[call.tool], call
+        assert all(call.args.values()), call
+    assert (row.style == "delayed") <= bool(row.trigger)
+    assert (row.style == "encoded") == bool(row.encoding)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in injections() if row.encoding in PLAIN], ids=lambda row: row.id
+)
+def test_an_encoded_order_says_what_it_wants_once_decoded(row: Injection) -> None:
+    assert row.wants
+    decoded = PLAIN[row.encoding](row.text)
+    words = {
+        word
+        for call in row.wants
+        for value in call.args.values()
+        for word in re.findall(r"\w+", fold(str(value)))
+    }
+    said = set(re.findall(r"\w+", fold(decoded)))
+    assert words & said, decoded
