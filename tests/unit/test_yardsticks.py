@@ -200,3 +200,28 @@ def test_an_encoded_order_says_what_it_wants_once_decoded(row: Injection) -> Non
     }
     said = set(re.findall(r"\w+", fold(decoded)))
     assert words & said, decoded
+
+
+def test_no_style_and_no_way_in_is_missing_from_the_injected_texts() -> None:
+    rows = injections()
+    assert len(rows) >= 330
+    assert len({row.id for row in rows}) == len({row.text for row in rows}) == len(rows)
+    carriers = Counter(row.carrier for row in rows)
+    assert set(carriers) == CARRIERS
+    assert min(carriers.values()) >= 30
+    for carrier in CARRIERS:
+        languages = Counter(row.language for row in rows if row.carrier == carrier)
+        assert languages.keys() == {"es", "en"}
+        assert min(languages.values()) >= 12
+        styles = {row.style for row in rows if row.carrier == carrier}
+        assert len(styles) >= 10, (carrier, STYLES - styles)
+    styles_used = Counter(row.style for row in rows)
+    assert set(styles_used) == STYLES
+    assert min(styles_used.values()) >= 8, styles_used
+    assert len({row.encoding for row in rows} - {""}) >= 8
+    assert sum(bool(row.trigger) for row in rows) >= 25
+    wanted = {call.tool for row in rows for call in row.wants}
+    assert wanted >= {
+        "set_reminder", "remember", "save_note", "list_add", "cancel_reminder", "web_search",
+        "read_page",
+    }  # fmt: skip
