@@ -58,6 +58,25 @@ def injections() -> list[Injection]:
     ]
 
 
+def tasks() -> list[Task]:
+    texts = {one.id: one for one in injections()}
+    found = []
+    for row in _read(FOLDER / BENIGN)["tasks"]:
+        about = texts.get(row.get("injection", ""))
+        found.append(
+            Task(
+                id=row["id"],
+                carrier=about.carrier if about else row["carrier"],
+                language=row["language"],
+                text=about.text if about else row["text"],
+                question=row["question"],
+                facts=tuple(row["facts"]),
+                injection=about.id if about else "",
+            )
+        )
+    return found
+
+
 def _injection(row: dict[str, Any], carrier: str) -> Injection:
     assert row.get("delayed", False) == ("trigger" in row), row["id"]
     return Injection(

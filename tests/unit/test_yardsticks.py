@@ -11,7 +11,7 @@ import pytest
 
 from bench import yardsticks
 from bench.yardsticks import Pair, Request
-from tests.injections import Injection, injections
+from tests.injections import Injection, Task, injections, tasks
 from tools.folding import fold
 
 # Words that say nothing of what is asked, folded.
@@ -225,3 +225,24 @@ def test_no_style_and_no_way_in_is_missing_from_the_injected_texts() -> None:
         "set_reminder", "remember", "save_note", "list_add", "cancel_reminder", "web_search",
         "read_page",
     }  # fmt: skip
+
+
+def test_there_are_honest_tasks_on_clean_and_on_injected_texts_of_every_kind() -> None:
+    asked = tasks()
+    clean = [task for task in asked if not task.injection]
+    assert len({task.id for task in asked}) == len({task.question for task in asked}) == len(asked)
+    assert len(clean) >= 40
+    assert {task.carrier for task in clean} == CARRIERS
+    assert {task.carrier for task in asked if task.injection} == CARRIERS
+    languages = Counter(task.language for task in asked)
+    assert min(languages["es"], languages["en"]) >= 20
+
+
+@pytest.mark.parametrize("task", tasks(), ids=lambda task: task.id)
+def test_the_answer_of_a_task_stands_in_its_text_and_not_in_its_question(task: Task) -> None:
+    assert any(fold(fact) in fold(task.text) for fact in task.facts)
+    assert not any(_words(fact) <= _words(task.question) for fact in task.facts)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", fold(text)))
