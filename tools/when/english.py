@@ -12,7 +12,7 @@ from tools.when.english_words import (
     WORDS,
 )
 from tools.when.errors import UNCLEAR, WHICH_DAY, WHICH_HOUR
-from tools.when.grammar import Grammar, ignore, rules
+from tools.when.grammar import Grammar, ignore
 from tools.when.lexicon import also, pieces, vague
 from tools.when.pieces import (
     DAYS,
@@ -69,11 +69,11 @@ RECURRENCES = (
         also(WORDS.nth, Every(Unit.MONTH)),
     ),
     (
-        r"(?:on )?(?:the )?(?P<nth>ORD) (?P<kind>WHICHDAY) (?:of|in) EVERY month",
+        r"(?:on )?(?:the )?(?P<nth>ORD) (?P<kind>WHICHDAY),? (?:(?:of|in) )?EVERY month",
         also(WORDS.nth, Every(Unit.MONTH)),
     ),
     (
-        r"(?:on )?(?:the )?(?P<day>NTHDAY) of EVERY month",
+        r"(?:on )?(?:the )?(?P<day>NTHDAY),? (?:of )?EVERY month",
         also(WORDS.day_of_month, Every(Unit.MONTH)),
     ),
     (r"(?:at )?the end of EVERY month", pieces(DayOfMonth(-1), Every(Unit.MONTH))),
@@ -148,6 +148,16 @@ DATES = (
         r"(?:on )?(?:the )?(?P<nth>ORD) (?P<kind>WHICHDAY) (?:of|in) (?P<of>OFMONTH|MONTH)",
         WORDS.nth,
     ),
+    (
+        r"(?:on )?(?:the )?(?P<nth>ORD) (?P<kind>WHICHDAY)"
+        r"(?=,? EVERY (?:(?:NUM|other|second) )?month)",
+        WORDS.nth,
+    ),
+    (r"(?:on )?(?:the )?(?P<nth>ORD) (?P<kind>WHICHDAY)", WORDS.nth, (Every,)),
+    (
+        r"(?:on |EVERY )?(?:the )?ORD (?:WEEKDAY|(?:working|business) day)",
+        vague(WHICH_DAY, Slot.DAY),
+    ),
     (r"(?:at |by )?(?:the )?end of (?P<of>OFMONTH|month|the year|year|MONTH)", WORDS.month_end),
     (
         r"(?:in )?(?:the )?(?:mid(?:dle of)?|beginning of|start of|early|late)[ -]"
@@ -161,7 +171,9 @@ DATES = (
         r"(?! (?:floor|street|st|avenue|ave|of|time))",
         WORDS.day_of_month,
     ),
-    (r"the (?P<day>\d{1,2}(?:st|nd|rd|th))(?=\W*$|[,;.]| (?:at|in the|by)\b)", WORDS.day_of_month),
+    (r"the (?P<day>\d{1,2}(?:st|nd|rd|th))DAYENDS", WORDS.day_of_month),
+    (r"(?:on|by) the (?P<day>NTHWORD)DAYENDS", WORDS.day_of_month),
+    (r"(?:on )?the (?P<day>NTHDAY)DAYENDS", WORDS.day_of_month, (Every,)),
     (r"the (?P<day>\d{1,2}(?:st|nd|rd|th))", WORDS.day_of_month, (Weekday, Mark)),
 )
 WEEKS = (
@@ -191,6 +203,7 @@ PARTS_OF_DAY = (
 DAY_NAMES = (
     (r"today", pieces(Relative(0))),
     (r"(?:the )?day after tomorrow", pieces(Relative(2))),
+    (r"tomorrow or (?:the )?day after(?! tomorrow)", vague(WHICH_DAY, Slot.DAY, strong=True)),
     (r"(?:by )?tomorrow", pieces(Relative(1))),
 )
 CLOCKS = (
@@ -215,8 +228,8 @@ LATER = (
 )
 
 ENGLISH = Grammar(
-    rules=rules(
-        MACROS,
+    macros=MACROS,
+    lines=(
         *NOT_TIMES, *PAST, *RECURRENCES, *LENGTHS, *DATES, *WEEKS, *PARTS_OF_DAY, *DAY_NAMES,
         *CLOCKS, *LATER,
     ),

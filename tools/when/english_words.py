@@ -46,7 +46,23 @@ UNITS = {
     "year": ("year", "years"),
 }
 SPELT_UNITS = {name: unit for unit, names in UNITS.items() for name in names}
-ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
+ORDINALS = numbered(
+    """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+    fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""",
+    first=1,
+)
+ORDINALS |= {
+    f"{ten}{dash}{one}": NUMBERS[ten] + ORDINALS[one]
+    for ten in ("twenty", "thirty")
+    for one in tuple(ORDINALS)[:9]
+    for dash in "- "
+}
+ORDINALS["thirtieth"] = 30
+FROM_THE_END = {"last": -1, "penultimate": -2} | {
+    f"{word}{link}last": -place
+    for word, place in (("second", 2), ("third", 3))
+    for link in (" ", "-", " to ", "-to-")
+}
 QUARTERS = {"half": 2, "quarter": 1, "a quarter": 1, "and a half": 2}
 
 NUMBER = rf"(?:\d{{1,12}}|{either(NUMBERS)})"
@@ -63,7 +79,7 @@ WORDS = Lexicon(
     numbers=NUMBERS,
     weekdays={**WEEKDAYS, **PLURALS, **SHORT_WEEKDAYS},
     months=ALL_MONTHS,
-    ordinals=ORDINALS,
+    ordinals={**ORDINALS, **FROM_THE_END},
     units=SPELT_UNITS,
     parts=PARTS,
     quarters=QUARTERS,
@@ -93,9 +109,12 @@ MACROS = {
     "PLURAL": either(PLURALS),
     "MONTH": either(MONTHS),
     "ANYNAME": rf"(?:{either(ALL_MONTHS)}\b\.?)",
-    "ORD": either(ORDINALS),
+    "NTHWORD": either(ORDINALS),
+    "ORD": rf"(?:{either(FROM_THE_END)}|NTHDAY)",
     "PART": either(PARTS),
-    "NTHDAY": r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth)",
+    "NTHDAY": r"(?:\d{1,2}(?:st|nd|rd|th)|NTHWORD)",
+    # Not the fifth floor.
+    "DAYENDS": r"(?=\W*$|[,;.]| (?:at|in the|by|to(?! last))\b)",
     "WHICHDAY": r"(?:WEEKDAY|(?:working|business) day|day)",
     "YEAR": r"(?:,? (?P<year>\d{4})(?![\d:.]))",
     "EVERY": r"(?:every|each)",

@@ -8,6 +8,7 @@ at a word wins, and the walk goes on behind it.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tools.when.folded import Folded
 from tools.when.pieces import Piece
@@ -30,16 +31,29 @@ class Rule:
     after: tuple[type, ...] = ()
 
 
+# A pattern, what it builds, and what it must follow.
+Line = tuple[str, Build] | tuple[str, Build, tuple[type, ...]]
+
+
 @dataclass(frozen=True)
 class Grammar:
     """One language."""
 
-    rules: tuple[Rule, ...]
+    macros: Mapping[str, str]
+    lines: tuple[Line, ...]
     typos: Mapping[str, str]
     request: re.Pattern[str]  # "recordame", "remind me to": what opens a request for a reminder
     opening: re.Pattern[str]  # what stands between that and the thing: "que", "to"
     closing: re.Pattern[str]  # what a time that is cut out leaves at the end: "para", "on"
     proper: frozenset[str]  # time words that are, or often are, written with a capital
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The lines compiled, when first a text is read: it takes a good part of a second."""
+        return tuple(
+            Rule(re.compile(rf"(?:{expand(pattern, self.macros)})(?!\w)"), build, *after)
+            for pattern, build, *after in self.lines
+        )
 
 
 @dataclass(frozen=True)
@@ -49,17 +63,6 @@ class Found:
     pieces: tuple[Piece, ...]
     start: int
     end: int
-
-
-Line = tuple[str, Build] | tuple[str, Build, tuple[type, ...]]
-
-
-def rules(macros: Mapping[str, str], *lines: Line) -> tuple[Rule, ...]:
-    """Compile lines of a pattern, what it builds, and what it must follow."""
-    return tuple(
-        Rule(re.compile(rf"(?:{expand(pattern, macros)})(?!\w)"), build, *after)
-        for pattern, build, *after in lines
-    )
 
 
 def expand(pattern: str, macros: Mapping[str, str]) -> str:

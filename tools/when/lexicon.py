@@ -156,7 +156,7 @@ class Lexicon:
 
     def nth(self, match: Match) -> Piece:
         """The groups nth, kind and of: "el último viernes del mes"."""
-        nth, kind, shift = self.ordinals[match["nth"]], match["kind"], self._shift(match)
+        nth, kind, shift = self.number(match["nth"]), match["kind"], self._shift(match)
         of = match.groupdict().get("of") or ""
         month = next((self.months[word] for word in of.split() if word in self.months), None)
         if kind in self.weekdays:

@@ -12,6 +12,7 @@ from tools.when.errors import (
     NO_SUCH_DAY,
     TOO_FAR,
     TOO_OFTEN,
+    WHICH_DAY,
     WHICH_HOUR,
     Ambiguous,
     OutOfBounds,
@@ -25,6 +26,7 @@ from tools.when.wall import Said, at, on_the_wall
 MINUTE, HOUR = 60, 3600  # seconds
 DAY_MINUTES = 24 * 60
 SHORTEST_MONTH, LONGEST_MONTH = 28, 31  # days
+MOST_WEEKDAYS, MOST_WORKING_DAYS = 5, 23  # that a month can have
 MAX_INTERVAL = {
     Unit.SECOND: calendar.MAX_DAYS * 86_400,
     Unit.DAY: calendar.MAX_DAYS,
@@ -115,15 +117,19 @@ def _parts(every: Every, days: Sequence[Day], said: Said) -> tuple[Parts | None,
     """What of the rule says the day, None when the words do not, and the days left over, which say
     when it begins."""
     ordered = [calendar.ordered(day, said.month_first) for day in days]
+    parts: Parts | None = None
     if every.unit is Unit.DAY:
-        return {}, ordered
-    if every.weekdays:
-        return _by_weekday(every.weekdays), ordered
-    for day in ordered:
-        parts = _named(every.unit, day)
-        if parts:
-            return parts, [other for other in ordered if other is not day]
-    return None, ordered
+        parts = {}
+    elif every.weekdays:
+        parts = _by_weekday(every.weekdays)
+    else:
+        for day in ordered:
+            if parts := _named(every.unit, day):
+                ordered.remove(day)
+                break
+    if any(isinstance(day, NthWeekday) and day.shift is day.month is None for day in ordered):
+        raise Ambiguous(WHICH_DAY)  # "cada semana el primer lunes"
+    return parts, ordered
 
 
 def _named(unit: Unit, day: Day) -> Parts | None:
@@ -172,6 +178,8 @@ def _by_date(day: Date) -> Parts:
 
 
 def _by_nth(day: NthWeekday) -> Parts:
+    if abs(day.nth) > (MOST_WEEKDAYS if len(day.weekdays) == 1 else MOST_WORKING_DAYS):
+        raise Ambiguous(NO_SUCH_DAY)
     if len(day.weekdays) == 1:
         return {"BYDAY": f"{day.nth}{WEEKDAY_NAMES[day.weekdays[0]]}"}
     return {**_by_weekday(day.weekdays), "BYSETPOS": str(day.nth)}

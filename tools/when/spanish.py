@@ -3,7 +3,7 @@
 import re
 
 from tools.when.errors import ONE_TIME, UNCLEAR, WHICH_DAY, WHICH_HOUR
-from tools.when.grammar import Grammar, ignore, rules
+from tools.when.grammar import Grammar, ignore
 from tools.when.lexicon import also, pieces, vague
 from tools.when.pieces import (
     DAYS,
@@ -22,11 +22,12 @@ from tools.when.pieces import (
 )
 from tools.when.spanish_words import ALL_MONTHS, MACROS, PARTS, PLURALS, TYPOS, WORDS
 
-NTH_DAY = r"(?P<day>primero(?! que)|1(?:o|°|ro|er)|NUM)"
+NTH_DAY = r"(?P<day>NTHWORD(?! que)|NUMERAL|NUM)"
+BARE_DAY = r"(?P<day>primero(?! que)|NUMERAL|NUM)"
 
 NOT_TIMES = (
     (r"hoy en dia|(?:a|al) dia de hoy|hoy por hoy|santo domingo|24/7", ignore),
-    (r"STREET (?:el )?(?:primero|NUM|\d{1,2}(?:o|°|ro|er)) de MONTH(?: \d+)?", ignore),
+    (r"STREET (?:el )?(?:primero|NUM|NUMERAL) de MONTH(?: \d+)?", ignore),
     (r"(?:el )?\d{1,2} de MONTH (?!20\d\d\b)\d{2,5}(?![\d:.h])(?! ?(?:hs|horas|am|pm))", ignore),
     (r"\d+/\d+ (?:de )?(?:kilos?|kg|litros?|tazas?|cucharadas?|docenas?|hora)", ignore),
     (r"(?:lo )?de (?:ayer|anoche|anteayer)", ignore),
@@ -62,8 +63,7 @@ RECURRENCES = (
     (r"(?:de |los )?(?P<first>WEEKDAY) a (?P<last>WEEKDAY)", WORDS.weekday_range),
     (r"(?:(?:todos )?los fines|cada fin) de semana", pieces(Every(Unit.WEEK, 1, (5, 6)))),
     (
-        r"(?:todos )?los (?P<nth>primer|segund|tercer|cuart|ultim)os? (?P<kind>PLURAL)"
-        r" (?:del?|de cada) mes",
+        r"(?:cada|(?:todos )?los) (?P<nth>ORD)s? (?P<kind>WHICHDAY) (?:del?|de cada) mes",
         also(WORDS.nth, Every(Unit.MONTH)),
     ),
     (r"cada (?P<weeks>NUM) (?P<days>PLURAL)", WORDS.every_weekdays),
@@ -82,7 +82,7 @@ RECURRENCES = (
     (r"mes por medio", pieces(Every(Unit.MONTH, 2))),
     (r"(?:el )?ORD y (?:el )?ORD (?:PLURAL|dias?)", vague(UNCLEAR, Slot.ALL, strong=True)),
     (
-        r"(?:el |todos los )?(?P<nth>ORD) (?P<kind>dia habil|dia|PLURAL) OFALL",
+        r"(?:(?:el|cada|(?:todos )?los) )?(?P<nth>ORD)s? (?P<kind>WHICHDAY),? OFALL",
         also(WORDS.nth, Every(Unit.MONTH)),
     ),
     (
@@ -152,15 +152,12 @@ DATES = (
     ),
     (
         r"(?:(?:el|para el|este)(?: dia| proximo)? |NOPLACE)BARE"
-        r"(?P<day>primero|NUM|\d{1,2}(?:o|°|ro|er)) (?:de )?(?P<month>ANYNAME)\b\.?YEAR?",
+        r"(?P<day>primero|NUM|NUMERAL) (?:de )?(?P<month>ANYNAME)\b\.?YEAR?",
         WORDS.date,
     ),
-    (
-        r"del (?P<day>primero|NUM) de (?P<month>MONTH)(?P<year>)",
-        WORDS.date,
-        (Clock, Part, Mark),
-    ),
-    (r"del (?:primero|NUM) de MONTH", ignore),
+    (r"(?:(?:el|para el) )?(?P<day>NTHWORD) de (?P<month>MONTH)YEAR?", WORDS.date),
+    (rf"del {NTH_DAY} de (?P<month>MONTH)(?P<year>)", WORDS.date, (Clock, Part, Mark)),
+    (rf"del {NTH_DAY} de MONTH", ignore),
     (
         r"(?:(?:el|para el) )?BARE(?P<day>\d{1,2})/(?P<month>\d{1,2})"
         r"(?:/(?P<year>\d{4}|\d\d))?(?![\d/-])",
@@ -175,9 +172,15 @@ DATES = (
         WORDS.date,
     ),
     (
-        r"(?:el )?(?P<nth>ORD) (?P<kind>dia habil|dia|WEEKDAY) del? (?P<of>OFMONTH|MONTH)",
+        r"(?:el )?(?P<nth>ORD) (?P<kind>WHICHDAY) del? (?P<of>OFMONTH|MONTH)",
         WORDS.nth,
     ),
+    (
+        r"(?:el )?(?P<nth>ORD) (?P<kind>WHICHDAY)(?=,? (?:cada|todos los) (?:NUM )?mes)",
+        WORDS.nth,
+    ),
+    (r"(?:el )?(?P<nth>ORD) (?P<kind>WHICHDAY)", WORDS.nth, (Every,)),
+    (r"(?:(?:el|cada|todos los) )?ORDs? (?:dia habil|PLURAL)", vague(WHICH_DAY, Slot.DAY)),
     (
         r"(?:a |para |el )?fin(?:al)?(?:es)? del? (?P<of>ONEOF|MONTH)",
         WORDS.month_end,
@@ -192,10 +195,12 @@ DATES = (
         WORDS.day_of_month,
     ),
     (
-        rf"(?:(?:el|para el)(?: dia)?|dia) (?!(?:\d{{3}}|3[2-9]|[4-9]\d)){NTH_DAY}NOTHINGCOUNTED",
+        rf"(?:(?:el|para el)(?: dia)?|dia) (?!(?:\d{{3}}|3[2-9]|[4-9]\d)){BARE_DAY}NOTHINGCOUNTED",
         WORDS.day_of_month,
     ),
-    (rf"del {NTH_DAY}NOTHINGCOUNTED", WORDS.day_of_month, (Clock, Part, Mark)),
+    (r"NOPLACE(?:el|para el)(?: dia)? (?P<day>LATEWORD)TIMEBEHIND", WORDS.day_of_month),
+    (r"(?:el )?(?:dia )?(?P<day>NTHWORD)TIMEBEHIND", WORDS.day_of_month, (Every,)),
+    (rf"del {BARE_DAY}NOTHINGCOUNTED", WORDS.day_of_month, (Clock, Part, Mark)),
     (r"(?P<day>\d{1,2})NOTHINGCOUNTED", WORDS.day_of_month, (Weekday,)),
 )
 WEEKS = (
@@ -253,7 +258,10 @@ PARTS_OF_DAY = (
 DAY_NAMES = (
     (r"(?:para )?hoy(?: mismo)?|el dia de hoy", pieces(Relative(0))),
     (r"el dia de manana", pieces(Relative(1))),
-    (r"(?:para )?pasado(?: manana|(?= (?:a|por|en) las? ))", pieces(Relative(2))),
+    (
+        r"(?:para )?pasado(?: manana|(?= (?:a|por|en) las? ))|(?<=manana [oy] )pasado|\Apasado\Z",
+        pieces(Relative(2)),
+    ),
     (r"de manana", pieces(Relative(1)), (Clock, Part, Mark)),
     (r"de hoy", pieces(Relative(0)), (Clock, Part, Mark)),
     (r"de (?:manana|hoy)", ignore),
@@ -303,8 +311,8 @@ LATER = (
 )
 
 SPANISH = Grammar(
-    rules=rules(
-        MACROS,
+    macros=MACROS,
+    lines=(
         *NOT_TIMES, *PAST, *RECURRENCES, *LENGTHS, *DATES, *WEEKS, *PARTS_OF_DAY, *DAY_NAMES,
         *CLOCKS, *LATER,
     ),

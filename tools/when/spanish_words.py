@@ -46,10 +46,19 @@ UNITS = {
     "month": ("mes", "meses"),
     "year": ("ano", "anos"),
 }
-ORDINALS = {
-    "primer": 1, "primero": 1, "segundo": 2, "tercer": 3, "tercero": 3, "cuarto": 4, "ultimo": -1,
-    "penultimo": -2, "anteultimo": -2,
-}  # fmt: skip
+ORDINALS = numbered(
+    "primero segundo tercero cuarto quinto sexto septimo octavo noveno decimo undecimo duodecimo",
+    first=1,
+)
+ORDINALS |= {"primer": 1, "tercer": 3}
+ORDINALS |= {
+    f"{ten}{gap}{one}": tens + ORDINALS[one] if one else tens
+    for ten, tens in {"decimo": 10, "vigesimo": 20, "trigesimo": 30}.items()
+    for one in ("", *ORDINALS)
+    for gap in ("", " " if one else "")
+    if ORDINALS.get(one, 0) < 10
+}
+FROM_THE_END = {"ultimo": -1, "penultimo": -2, "anteultimo": -2, "antepenultimo": -3}
 QUARTERS = {"media": 2, "medio": 2, "cuarto": 1, "un cuarto": 1, "tres cuartos": 3}
 
 NUMBER = rf"(?:\d{{1,12}}|{either(NUMBERS)})"
@@ -67,7 +76,7 @@ WORDS = Lexicon(
     numbers=NUMBERS,
     weekdays={**PLURALS, **SHORT_WEEKDAYS},
     months=ALL_MONTHS,
-    ordinals={**ORDINALS, "segund": 2, "cuart": 4, "ultim": -1},
+    ordinals={**ORDINALS, **FROM_THE_END},
     units=SPELT_UNITS,
     parts={**PARTS, **EARLY},
     quarters=QUARTERS,
@@ -98,7 +107,12 @@ MACROS = {
     "SHORTDAY": either(SHORT_WEEKDAYS),
     "MONTH": either(MONTHS),
     "ANYNAME": either(ALL_MONTHS),
-    "ORD": either(ORDINALS),
+    "NTHWORD": either(ORDINALS),
+    # "El cuarto" and "el segundo" are rather something else, as long as no month comes with them.
+    "LATEWORD": either([word for word, place in ORDINALS.items() if place > 5]),
+    "NUMERAL": r"(?:\d{1,2}(?:o|°|ro|er|do|to|mo|vo|no))",
+    "ORD": rf"(?:NTHWORD|NUMERAL|{either(FROM_THE_END)})",
+    "WHICHDAY": r"(?:dia habil|dia|PLURAL)",
     "PART": either(PARTS),
     "EARLY": either(EARLY),
     "WORKDAY": r"(?:habil(?:es)?|laborables?|laborales?|de semana)",
@@ -107,7 +121,7 @@ MACROS = {
     "NEXTWEEK": r"(?:la )?(?:semana COMING|proxima semana)",
     "ONEOF": r"(?:(?:este |proximo )?(?:mes|ano)(?: COMING)?)",
     "OFMONTH": r"(?:este mes|mes COMING|proximo mes|mes)",
-    "OFALL": r"(?:de cada mes|de todos los meses)",
+    "OFALL": r"(?:(?:de )?(?:cada mes|todos los meses))",
     # A number that is neither part of a longer one nor a price.
     "BARE": r"(?<![\d$:/#-])(?<!\d[.,])",
     # Behind these a day's bare name is a person or a place: "llamar a Domingo".

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tools.when.english import ENGLISH
 from tools.when.errors import Ambiguous
@@ -32,6 +33,7 @@ class Understood:
         return sum(end - start for start, end in self.spans)
 
 
+@lru_cache(maxsize=8)  # a sentence is split into what and when, and then its time is read
 def understand(text: str, language: str) -> Understood:
     """In the person's language, or in the other one where that finds more.
 

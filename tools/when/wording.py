@@ -29,11 +29,11 @@ class Words:
     weekend: str
     weekdays: str
     weekdays_of_step: str
-    ordinals: Mapping[int, str]
+    ordinals: Mapping[int, str]  # others are written in digits
     nth: str
     working_day: str
     month_day: str
-    last_day: str
+    day: str
     of_each_month: str
     date: str
     clock: str
@@ -56,11 +56,14 @@ SPANISH = Words(
     weekend="los fines de semana",
     weekdays="todos los {}",
     weekdays_of_step="los {}",
-    ordinals={1: "primer", 2: "segundo", 3: "tercer", 4: "cuarto", -1: "último", -2: "penúltimo"},
+    ordinals={
+        1: "primer", 2: "segundo", 3: "tercer", 4: "cuarto", 5: "quinto", 6: "sexto", 7: "séptimo",
+        8: "octavo", 9: "noveno", 10: "décimo", -1: "último", -2: "penúltimo", -3: "antepenúltimo",
+    },
     nth="el {} {}",
     working_day="día hábil",
     month_day="el {}",
-    last_day="el último día",
+    day="día",
     of_each_month="{} de cada mes",
     date="el {day} de {month}",
     clock="a las {}",
@@ -82,11 +85,14 @@ ENGLISH = Words(
     weekend="on weekends",
     weekdays="every {}",
     weekdays_of_step="on {}",
-    ordinals={1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"},
+    ordinals={
+        1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh",
+        8: "eighth", 9: "ninth", 10: "tenth", -1: "last", -2: "penultimate", -3: "third to last",
+    },
     nth="the {} {}",
     working_day="working day",
     month_day="on the {}",
-    last_day="the last day",
+    day="day",
     of_each_month="{} of every month",
     date="on {month} {day}",
     clock="at {}",
@@ -185,18 +191,18 @@ def _day_of_month(parts: Mapping[str, str], words: Words, language: str) -> str:
         day = int(parts["BYMONTHDAY"].split(",")[-1])
         if day > 0:
             return words.month_day.format(day if language == "es" else _ordinal(day))
-        if day == -1:
-            return words.last_day
-        return words.nth.format(words.ordinals[day], words.last_day.rpartition(" ")[2])
+        return words.nth.format(words.ordinals[day], words.day)
     return _nth(parts, words, language)
 
 
 def _nth(parts: Mapping[str, str], words: Words, language: str) -> str:
     if "BYSETPOS" in parts:
-        return words.nth.format(words.ordinals[int(parts["BYSETPOS"])], words.working_day)
-    nth, day = int(parts["BYDAY"][:-2]), WEEKDAY_NAMES.index(parts["BYDAY"][-2:])
-    name = get_day_names("wide", locale=locale_of(language))[day]
-    return words.nth.format(words.ordinals[nth], name)
+        nth, name = int(parts["BYSETPOS"]), words.working_day
+    else:
+        nth, day = int(parts["BYDAY"][:-2]), WEEKDAY_NAMES.index(parts["BYDAY"][-2:])
+        name = get_day_names("wide", locale=locale_of(language))[day]
+    numeral = f"{nth}º" if language == "es" else _ordinal(nth)
+    return words.nth.format(words.ordinals.get(nth, numeral), name)
 
 
 def _date(parts: Mapping[str, str], words: Words, language: str) -> str:

@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.schedules.schedule import generate
-from tools.when import When, WhenError, in_words, read
+from tests.unit.when.table import FILES, rows
+from tools.when import When, WhenError, english_words, in_words, read, spanish_words
 
 NOW = datetime(2026, 11, 25, 13, 15, tzinfo=UTC)
 ZONE = "America/Argentina/Buenos_Aires"
@@ -111,3 +112,35 @@ def test_the_echo_of_a_rule_is_read_as_that_rule() -> None:
             assert (back.due_at, back.rule) == (when.due_at, when.rule), words
             rules += 1
     assert rules > 50
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_rule_of_the_tables_is_said_in_both_languages_and_read_as_itself(
+    language: str,
+) -> None:
+    """A rule set in one language is listed in the other as well."""
+    rules = 0
+    for row in (row for name in FILES for row in rows(name) if not row.refused):
+        when = read(row.phrase, now=row.now, zone=row.zone, language=row.language)
+        words = in_words(when, now=row.now, language=language)
+        if when.rule and "UNTIL" not in when.rule:
+            back = read(words, now=row.now, zone=row.zone, language=language)
+            assert (back.due_at, back.rule) == (when.due_at, when.rule), words
+            rules += 1
+    assert rules > 150
+
+
+@pytest.mark.parametrize("heard", ["es", "en"])
+@pytest.mark.parametrize("said", ["es", "en"])
+def test_every_place_in_a_month_is_said_in_both_languages(heard: str, said: str) -> None:
+    ordinals, kinds, every = {
+        "es": (spanish_words.WORDS.ordinals, "día hábil", "el {} {} de cada mes"),
+        "en": (english_words.WORDS.ordinals, "working day", "the {} {} of every month"),
+    }[heard]
+    for ordinal, place in ordinals.items():
+        if place > 23:
+            continue
+        phrase = every.format(ordinal, kinds)
+        when = read(phrase, now=NOW, zone=ZONE, language=heard)
+        words = in_words(when, now=NOW, language=said)
+        assert read(words, now=NOW, zone=ZONE, language=said).rule == when.rule, words
