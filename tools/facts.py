@@ -12,7 +12,7 @@ se llama Juana" are nearer to each other than most restatements of one fact.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence, Set
 
 from store.memories import Fact
 from tools.folding import fold
@@ -25,10 +25,13 @@ _EMPTY = (
     "a al de del el la los las lo en un una unos unas y o u e que con por para se me te le les nos"
     " mi mis su sus tu tus es son soy sos era fui ser estoy esta estar tengo tiene tenes hay he ha"
     " como cual cuando donde quien cuanto mas muy ya tambien ahora actualmente hoy yo vos usted"
-    " ella usuario usuaria persona duena dueno the an of to in on at i my me am is are was have has"
+    " ella usuario usuaria persona duena dueno ese esa eso fue voy va van asi you it its our can the an of to in on at i my me am is are was have has"
     " he she his her user and or that for with now s"
 )
 EMPTY = frozenset(_EMPTY.split())
+# What begins the owner's own part of a clause: "mi hermana sabe que vivo", "guardá mi clave".
+_OWN = "que yo mi mis me soy estoy tengo fui that i my am"
+OWN = frozenset(_OWN.split())
 QUESTION = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
 CLAUSE = re.compile(r"[.,;:!\n]|\bpero\b|\bbut\b")
 STEM_MIN = 4  # letters; shorter words have no ending to set aside
@@ -86,17 +89,18 @@ def says(text: str) -> frozenset[str]:
     return frozenset(WORD.findall(fold(text))) - EMPTY
 
 
-def telling(text: str, common: Iterable[str] = ()) -> frozenset[str]:
+def telling(text: str) -> frozenset[str]:
     """The words of a fact that give it away when they stand elsewhere."""
-    long = {word for word in says(text) if len(word) > 3 or any(map(str.isdigit, word))}
-    return frozenset(long - NEGATIONS - set(common))
+    long = {word for word in says(text) if len(word) > 2 or any(map(str.isdigit, word))}
+    return frozenset(long - NEGATIONS)
 
 
 def is_grounded(fact: str, own_words: str) -> bool:
     """Whether the owner has just said this, in so many words.
 
-    Every word that counts must be theirs (endings may differ: "vivo", "vive"), a number as it
-    stands, and a "no" must be there on both sides or on neither. A question states nothing.
+    Every word that counts must be theirs ("vive" may be their "vivo"), a number as it stands, and
+    a "no" must be there on both sides or on neither. A question states nothing, and what is said
+    of somebody whom the fact does not name is no fact about the owner.
     """
     stated = QUESTION.sub(" ", own_words)
     clauses = [WORD.findall(fold(clause)) for clause in CLAUSE.split(stated)]
@@ -104,6 +108,8 @@ def is_grounded(fact: str, own_words: str) -> bool:
     sources = [
         clause for clause in clauses if any(_alike(word, own) for word in wanted for own in clause)
     ]
+    if any(_of_another(clause, frozenset(wanted)) for clause in sources):
+        return False
     said = [word for clause in sources for word in clause]
     denies = bool(NEGATIONS & set(WORD.findall(fold(fact))))
     return (
@@ -114,11 +120,27 @@ def is_grounded(fact: str, own_words: str) -> bool:
 
 
 def _alike(word: str, own: str) -> bool:
-    """Forms of one word: "trabajo" and "trabaja"; numbers and short words must be the same."""
+    """Forms of one word: "trabaja" in a fact and the owner's "trabajo", but not the other way
+    round, which would make "mi hermana trabaja" the owner's. Numbers and short words must be the
+    same."""
     if word == own or not word.isalpha() or min(len(word), len(own)) < STEM_MIN:
         return word == own
+    if word.endswith("o") and own.endswith(("a", "e")):
+        return False
     stem = max(STEM_MIN - 1, max(len(word), len(own)) - 2)
     return word[:stem] == own[:stem]
+
+
+def _of_another(clause: Sequence[str], wanted: Set[str]) -> bool:
+    """ "mi hermana vive en Rosario", for the fact "vive en Rosario"."""
+    first = next((place for place, word in enumerate(clause) if word in wanted), 0)
+    for place in range(first - 1, -1, -1):
+        word = clause[place]
+        if word in OWN or any(_alike(fact, word) for fact in wanted):
+            return False
+        if word not in EMPTY | NEGATIONS:
+            return True
+    return False
 
 
 def _plain(content: str) -> str:

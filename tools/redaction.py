@@ -1,12 +1,10 @@
 """Takes a forgotten memory out of what was said."""
 
-import re
 from collections.abc import Callable, Iterable
 
 from tools import facts
 from tools.folding import fold
 
-WORD = re.compile(r"[^\W_]+")
 GONE = "…"
 
 
@@ -15,12 +13,12 @@ def redactor(content: str, others: Iterable[str], *, whole: bool = False) -> Cal
 
     A word that one of the `others`, the memories that stay, holds as well gives nothing away.
     """
-    phrase = [fold(word) for word in WORD.findall(content)]
+    phrase = [fold(word) for word in facts.WORD.findall(content)]
     known = {word for other in others for word in facts.says(other)}
     telling = frozenset() if whole else facts.telling(content) - known
 
     def redact(text: str) -> str:
-        words = list(WORD.finditer(text))
+        words = list(facts.WORD.finditer(text))
         folded = [fold(word[0]) for word in words]
         gone = {i for i, word in enumerate(folded) if word in telling}
         for i in range(len(folded) - len(phrase) + 1 if phrase else 0):

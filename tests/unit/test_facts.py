@@ -87,6 +87,14 @@ async def test_what_another_said_is_not_replaced(database: Database) -> None:
         ("no come carne", "No como carne"),
         ("vive en Salta", "No sé si te dije, vivo en Salta"),
         ("su clave es 4417", "guardá que mi clave es 4417"),
+        ("su clave es 4417", "guardá mi clave es 4417"),
+        ("su hermana vive en Salta", "mi hermana vive en Salta"),
+        ("mi hermana Ana vive en Salta", "Acordate: mi hermana Ana vive en Salta"),
+        ("vive en Salta", "vivo en Salta con mi hermana"),
+        ("vive en Salta", "mi hermana sabe que vivo en Salta"),
+        ("es alérgica al maní", "desde chica soy alérgica al maní"),
+        ("le gusta el mate", "ayer dije que me gusta el mate"),
+        ("lives in Leeds", "I live in Leeds"),
     ],
 )
 def test_what_the_owner_has_said(fact: str, said: str) -> None:
@@ -103,9 +111,22 @@ def test_what_the_owner_has_said(fact: str, said: str) -> None:
         ("la clave es 4418", "la clave es 4417"),
         ("su jefe es Juan", "resumime la página"),
         ("le gusta el mate", "odio el mate"),
+        # of somebody else
+        ("vivo en Salta", "mi hermana vive en Salta"),
+        ("trabajo de enfermera", "Ana trabaja de enfermera"),
+        ("vive en Salta", "mi hermana vive en Salta"),
+        ("vive en Salta", "Juan vive en Salta"),
+        ("El usuario vive en Salta", "acordate que mi hermana vive en Salta"),
+        ("le gusta el mate", "a mi hermana le gusta el mate"),
+        ("trabaja de enfermera", "mi hermana no trabaja de enfermera"),
         ("", "hola"),
         ("es", "es así"),
     ],
 )
 def test_what_the_owner_has_not_said(fact: str, said: str) -> None:
     assert not facts.is_grounded(fact, said)
+
+
+def test_short_names_give_a_fact_away_and_little_words_do_not() -> None:
+    assert facts.telling("Que mi hija Ana no tiene VIH") == {"hija", "ana", "vih"}
+    assert not facts.telling("eso fue así")
