@@ -10,7 +10,7 @@ from tools.errors import BadArgument
 @tool(
     effect=Effect.READ,
     timeout_s=2,
-    cue=r"\b(?:que hora (?:es|son|sera|hay|tienen)|hora es|time is it)\b.*\b(?:en|in)\b",
+    cue=r"\b(?:que hora (?:es|son|sera|hay|tienen)|hora es|time is it)\b.{0,80}\b(?:en|in)\b",
 )
 async def clock(context: Context, place: str = "") -> str:
     """Current date and time in a city or country. Not for here: the message already tells it.

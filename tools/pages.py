@@ -14,7 +14,7 @@ MAX_TEXT = 3_500  # characters given to the model, some 1,000 tokens
 # Characters of markup without its scripts; trafilatura takes seconds for a hostile page of that.
 MAX_MARKUP = 150_000
 # What to do, and with which address.
-CUE = r"\b(?:lee\w*|resumi\w*|que dice|abri\w*|read|summari[sz]e|what does)\b.*https?://\S"
+CUE = r"\b(?:lee\w*|resumi\w*|que dice|abri\w*|read|summari[sz]e|what does)\b.{0,80}https?://\S"
 NO_TEXT = ("script", "style", "svg", "template", "noscript", "iframe")
 
 

@@ -10,7 +10,7 @@ import structlog
 from langgraph.runtime import Runtime
 
 from graph.context import TurnContext
-from graph.frozen import NOTE, freeze
+from graph.frozen import NOTE, freeze, typed
 from graph.nodes.contract import Node
 from graph.past_days import past_days
 from graph.recall import recall
@@ -41,7 +41,7 @@ def make_retrieve_memory(services: Services) -> Node:
             prompts=services.prompts,
             context=runtime.context,
             memories=memories,
-            tools=cued(services.tools, message.text),
+            tools=cued(services.tools, typed(message, runtime.context)),
         )
         # A turn that did not come to its end has left there what it read.
         before = [one for one in state["messages"] if one.id != message.id]

@@ -92,6 +92,13 @@ async def test_a_clear_sum_comes_with_a_reminder_of_the_tool(brain: Brain) -> No
     assert last_user(brain.chats[0]).endswith("\n\nLlamá a la herramienta calculator.")
 
 
+async def test_what_others_wrote_asks_for_no_tool(brain: Brain) -> None:
+    await brain.say("¿Qué te parece?", quoted="¿Cuánto es 345 por 27?")
+    assert "herramienta" not in last_user(brain.chats[0])
+    await brain.say("¿Cuánto es 345 por 27?", quoted="Decime vos")
+    assert last_user(brain.chats[1]).endswith("\n\nLlamá a la herramienta calculator.")
+
+
 async def test_our_own_notes_do_not_travel_as_fields(brain: Brain) -> None:
     await brain.say("Hola")
     assert all(one.keys() <= {"role", "content"} for one in brain.chats[0]["messages"])

@@ -61,6 +61,9 @@ from tools.scan import scan
         ("Hace frío, ¿no?", []),
         ("Tengo que buscar a los chicos", []),
         ("¿A qué hora abre el banco en Rosario?", []),
+        # What stands far apart does not belong together, and would be searched for too long.
+        ("Leé mucho. " + "Y otra cosa. " * 8 + "https://example.com/foto", []),
+        ("¿Ya sabés qué hora es? " + "Y otra cosa. " * 8 + "Estoy en casa", []),
         ("Hola", []),
     ],
 )
