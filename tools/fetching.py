@@ -127,8 +127,6 @@ class Fetcher:
             raise ToolError("page_unreachable") from error
 
     async def _get(self, url: str) -> Fetched:
-        if len(url) > MAX_URL:
-            raise BadArgument("page_bad_address", url=url[:80])
         # Not closed: it would close the transport, which other calls are using.
         client = httpx.AsyncClient(
             transport=self._transport,
@@ -139,6 +137,8 @@ class Fetcher:
         request = client.build_request("GET", url if "://" in url else f"https://{url}")
         # Step by step: httpx would read the whole body of a redirect, however long.
         for _ in range(MAX_REDIRECTS + 1):
+            if len(str(request.url)) > MAX_URL:
+                raise BadArgument("page_bad_address", url=str(request.url)[:80])
             response = await client.send(request, stream=True)
             try:
                 if response.next_request is None:

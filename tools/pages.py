@@ -43,36 +43,33 @@ def text_of(page: Fetched) -> str:
     Raises:
         ToolError: there is no text in it.
     """
-    markup = page.media_type in ("text/html", "application/xhtml+xml")
-    text = _from_markup(page.body, _charset(page)) if markup else _decoded(page)
-    text = text.strip()
+    text = _decoded(page)
+    if page.media_type in ("text/html", "application/xhtml+xml"):
+        text = _from_markup(page.body, text)
+    text = (page.body.decode("latin-1") if text is None else text).strip()
     if not text:
         raise ToolError("page_empty")
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT].rsplit(maxsplit=1)[0]}…"
 
 
-def _charset(page: Fetched) -> str | None:
-    """UTF-8 where it is, whatever the site says; else as it says; None: see the page itself."""
+def _decoded(page: Fetched) -> str | None:
+    """As UTF-8 where it is, whatever the site says; else as it says; None: see the page itself."""
     with suppress(UnicodeDecodeError):
-        codecs.getincrementaldecoder("utf-8")().decode(page.body)  # cut off in a letter is fine
-        return "utf-8"
-    with suppress(LookupError):
-        page.body[:1].decode(page.charset or "", errors="replace")
-        return page.charset
+        return codecs.getincrementaldecoder("utf-8")().decode(page.body)  # cut off in a letter: fine
+    with suppress(LookupError, UnicodeError):
+        text = page.body.decode(page.charset or "", errors="replace")
+        return text.encode(errors="replace").decode()  # some charsets leave halves of letters
     return None
 
 
-def _decoded(page: Fetched) -> str:
-    return page.body.decode(_charset(page) or "latin-1", errors="replace")
-
-
-def _from_markup(body: bytes, charset: str | None) -> str:
+def _from_markup(body: bytes, decoded: str | None) -> str:
     # Both take half a second to import.
     import trafilatura
     from lxml import etree, html
 
-    if charset:  # Python knows more of them than libxml2
-        body, charset = body.decode(charset, errors="replace").encode(), "utf-8"
+    charset = None
+    if decoded is not None:  # Python knows more charsets than libxml2
+        body, charset = decoded.encode(), "utf-8"
     try:
         parser = html.HTMLParser(encoding=charset, remove_comments=True)
         tree = html.document_fromstring(body, parser=parser)

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
@@ -59,10 +60,9 @@ def convert(amount: Fraction, source: str, target: str) -> Fraction:
     units = [_unit(registry, source), _unit(registry, target)]
     for powers in (units, [unit_names.second_reading(unit) for unit in units]):
         start, end = (registry.Unit(registry.UnitsContainer(unit)) for unit in powers)
-        try:
+        # TypeError: logarithmic units such as dBm, which no fraction can tell.
+        with suppress(DimensionalityError, TypeError):
             return Fraction(registry.Quantity(amount, start).to(end).magnitude)
-        except DimensionalityError:
-            continue
     raise BadArgument("units_differ", source=source.strip(), target=target.strip())
 
 

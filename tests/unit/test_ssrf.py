@@ -240,6 +240,19 @@ async def test_the_next_address_is_tried_when_one_is_dead(web: Web) -> None:
     assert refused.value.text == "page_unreachable"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://publico.example/?q=" + "a" * 2_000,
+        "http://publico.example/to?url=/?q=" + "+" * 700 + "!",  # 700 times %20 where it leads
+    ],
+)
+async def test_no_address_is_longer_than_a_page_needs(web: Web, url: str) -> None:
+    with pytest.raises(BadArgument) as refused:
+        await web.fetcher().get(url)
+    assert refused.value.text == "page_bad_address"
+
+
 async def test_the_sixth_redirect_is_one_too_many(web: Web) -> None:
     with pytest.raises(ToolError) as refused:
         await web.fetcher().get("http://publico.example/hops/6")

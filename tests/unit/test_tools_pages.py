@@ -70,6 +70,10 @@ async def test_odd_pages(web: Web, path: str, said: str) -> None:
         raw(LATIN.encode(), content_type="text/html"),
         raw(LATIN.encode("latin-1"), content_type="text/html; charset=ISO-8859-1"),
         raw(LATIN.encode("latin-1"), content_type="text/html; charset=no-such"),
+        # Codecs that know no errors="replace", and that stumble where a first letter does not.
+        raw(LATIN.encode("latin-1"), content_type="text/html; charset=idna"),
+        raw(LATIN.encode("latin-1"), content_type="text/html; charset=punycode"),
+        raw(LATIN.encode("latin-1"), content_type="text/html; charset=undefined"),
         raw(LATIN.encode(), content_type="text/html; charset=iso-8859-1"),  # as many sites lie
         raw(gzip.compress(LATIN.encode()), content_type="text/html", content_encoding="gzip"),
         raw(zlib.compress(LATIN.encode()), content_type="text/html", content_encoding="deflate"),

@@ -96,6 +96,7 @@ async def test_the_answer_repeats_the_question_in_the_signs_of_the_language() ->
         (5, "meter**9**9**9", "km", "units_unknown"),
         (5, "__import__('os')", "km", "units_unknown"),
         (5, "kilos", "litros", "units_differ"),
+        (5, "dBm", "W", "units_differ"),  # no fraction can tell a logarithm
         (5, "km/h", "km", "units_differ"),
         ("muchos", "km", "m", "units_no_number"),
         (float("nan"), "km", "m", "units_no_number"),
