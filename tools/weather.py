@@ -37,7 +37,7 @@ def make_weather(service: OpenMeteo) -> BaseTool:
             when: "hoy", "mañana", "pasado mañana", a weekday or "semana".
         """
         today = context.sent_at.astimezone(ZoneInfo(context.timezone)).date()
-        days = days_meant(when, today)
+        days = days_meant(when, today, zone=context.timezone, language=context.language)
         spot = await _spot(service, place, context)
         forecast = await service.forecast(spot)
         lines = forecast_in_words(forecast, days, today, context.language)

@@ -1,50 +1,51 @@
 """Which days a question about the weather means."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from tools.errors import BadArgument
 from tools.folding import fold
+from tools.open_meteo import DAYS
+from tools.when import Past, WhenError, read
 
-WEEKDAYS = (
-    "lunes|monday", "martes|tuesday", "miercoles|wednesday", "jueves|thursday",
-    "viernes|friday", "sabado|saturday", "domingo|sunday",
-)  # fmt: skip
-ISO_DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
-# The first that is found decides: "hoy a la mañana" is today, "pasado mañana" is not tomorrow.
-# A first day, counted from today, and how many of them.
-WORDS = (
-    (r"\b(?:pasado|day after tomorrow)\b", 2, 1),
-    (r"\b(?:hoy|ahora|ya|esta (?:manana|tarde|noche)|today|now|tonight|this \w+)\b", 0, 1),
-    (r"\b(?:manana|tomorrow)\b", 1, 1),
-    (r"\b(?:semana|dias|week|days)\b", 0, 7),
-)
-WEEKEND = re.compile(r"\b(?:finde|fin de semana|weekend)\b")
+AND = re.compile(r", | (?:y|o|and|or) ")
+NOW = re.compile(r"\b(?:ahora|ya|now)\b")
+WEEKEND = re.compile(r"\b(?:finde|fin(?:es)? de semana|weekends?)\b")
+NEXT_WEEK = re.compile(r"\b(?:semana (?:que viene|proxima|siguiente)|proxima semana|next week)\b")
+DAYS_TO_COME = re.compile(r"\b(?:semana|dias|week|days)\b")
+WEEK = 7  # days
 
 
-def days_meant(when: str, today: date) -> list[date]:
+def days_meant(when: str, today: date, *, zone: str, language: str) -> list[date]:
     """The days of "mañana", "el viernes", "el finde", "2026-11-27"; empty is today.
 
     Raises:
-        BadArgument: none of these.
+        BadArgument: none of these, or gone.
     """
     words = fold(when)
-    if found := ISO_DAY.search(words):
-        try:
-            return [date(*map(int, found.groups()))]
-        except ValueError as error:
-            raise BadArgument("weather_when", when=when[:40]) from error
+    midnight = datetime.combine(today, time(), ZoneInfo(zone))
+    try:
+        meant = read(when, now=midnight, zone=zone, language=language)
+        if not meant.rule:
+            return [meant.due_at.astimezone(ZoneInfo(zone)).date()]
+    except Past as gone:
+        raise BadArgument("weather_too_far", days=str(DAYS)) from gone
+    except WhenError:
+        pass  # no one day
+    several = AND.split(words)
+    if len(several) > 1:
+        found = (days_meant(one, today, zone=zone, language=language) for one in several)
+        return sorted({day for days in found for day in days})
+    if not words or NOW.search(words):
+        return [today]
     if WEEKEND.search(words):
-        return [day for day in _from(today, 0, 8) if day.weekday() >= 5][:2]
-    for weekday, names in enumerate(WEEKDAYS):
-        if re.search(rf"\b(?:{names})\b", words):  # on a Monday "el lunes" is the next one
-            return [day for day in _from(today, 1, 7) if day.weekday() == weekday]
-    for pattern, first, count in WORDS:
-        if re.search(pattern, words):
-            return _from(today, first, count)
-    if words:
-        raise BadArgument("weather_when", when=when[:40])
-    return [today]
+        return [day for day in _from(today, 0, WEEK + 1) if day.weekday() >= 5][:2]
+    if NEXT_WEEK.search(words):
+        return _from(today, WEEK - today.weekday(), WEEK)
+    if DAYS_TO_COME.search(words):
+        return _from(today, 0, WEEK)
+    raise BadArgument("weather_when", when=when[:40])
 
 
 def _from(today: date, first: int, count: int) -> list[date]:

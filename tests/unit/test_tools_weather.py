@@ -15,6 +15,7 @@ from tools.weather_days import days_meant
 
 MONDAY = date(2026, 11, 23)
 SENT = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
+HERE = "America/Argentina/Buenos_Aires"
 LATE = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # still Monday in Buenos Aires
 
 
@@ -47,7 +48,7 @@ async def ask(
     when: str = "hoy",
     *,
     language: str = "es",
-    zone: str = "America/Argentina/Buenos_Aires",
+    zone: str = HERE,
     sent_at: datetime = SENT,
 ) -> str:
     context = ToolCallContext(
@@ -137,10 +138,20 @@ async def test_the_place_that_is_meant(
         ("el finde", ["28", "29"]), ("fin de semana", ["28", "29"]), ("weekend", ["28", "29"]),
         ("esta semana", ["23", "24", "25", "26", "27", "28", "29"]),
         ("los próximos días", ["23", "24", "25", "26", "27", "28", "29"]),
+        ("this week", ["23", "24", "25", "26", "27", "28", "29"]),
+        ("todos los días", ["23", "24", "25", "26", "27", "28", "29"]),
+        ("la semana que viene", ["30", "01", "02", "03", "04", "05", "06"]),
+        ("next week", ["30", "01", "02", "03", "04", "05", "06"]),
+        ("hoy lunes", ["23"]), ("this Monday", ["30"]), ("this weekend", ["28", "29"]),
+        ("hoy y mañana", ["23", "24"]), ("sábado o domingo", ["28", "29"]),
+        ("el martes, miércoles y viernes", ["24", "25", "27"]), ("mañana o pasado", ["24", "25"]),
+        ("en 3 días", ["26"]), ("el 27", ["27"]), ("el 5 de diciembre", ["05"]),
+        ("el martes de la semana que viene", ["01"]), ("esta tarde a las 6", ["23"]),
     ],
 )  # fmt: skip
 def test_the_days_that_are_meant(when: str, days: list[str]) -> None:
-    assert [f"{day:%d}" for day in days_meant(when, MONDAY)] == days
+    meant = days_meant(when, MONDAY, zone=HERE, language="es")
+    assert [f"{day:%d}" for day in meant] == days
 
 
 async def test_a_week_has_a_line_for_each_day(service: FakeOpenMeteo) -> None:
@@ -158,6 +169,7 @@ async def test_a_week_has_a_line_for_each_day(service: FakeOpenMeteo) -> None:
         ("Rosario", "2026-13-45", "weather_when"),
         ("Rosario", "2027-03-01", "weather_too_far"),
         ("Rosario", "2026-11-01", "weather_too_far"),
+        ("Rosario", "ayer", "weather_too_far"),
         ("Rosario", "2026-12-05", "weather_too_far"),  # a day without figures
     ],
 )
