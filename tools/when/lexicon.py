@@ -157,8 +157,7 @@ class Lexicon:
     def nth(self, match: Match) -> Piece:
         """The groups nth, kind and of: "el último viernes del mes"."""
         nth, kind, shift = self.number(match["nth"]), match["kind"], self._shift(match)
-        of = match.groupdict().get("of") or ""
-        month = next((self.months[word] for word in of.split() if word in self.months), None)
+        month = self._month(match.groupdict().get("of") or "")
         if kind in self.weekdays:
             return NthWeekday(nth, (self.weekdays[kind],), shift, month)
         if kind in self.units:
@@ -169,11 +168,10 @@ class Lexicon:
         """The group of: "a fin de mes", "a fin de año"."""
         if "year" in {self.units.get(word) for word in match["of"].split()}:
             return Date(31, 12)
-        month = next(
-            (self.months[word] for word in match["of"].split() if word in self.months), None
-        )
-        shift = self._shift(match)
-        return DayOfMonth(-1, shift if shift else None, month)
+        return DayOfMonth(-1, self._shift(match) or None, self._month(match["of"]))
+
+    def _month(self, of: str) -> int | None:
+        return next((self.months[word] for word in of.split() if word in self.months), None)
 
     def _shift(self, match: Match) -> int | None:
         of = match.groupdict().get("of") or ""
