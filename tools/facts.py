@@ -25,7 +25,8 @@ _EMPTY = (
     "a al de del el la los las lo en un una unos unas y o u e que con por para se me te le les nos"
     " mi mis su sus tu tus es son soy sos era fui ser estoy esta estar tengo tiene tenes hay he ha"
     " como cual cuando donde quien cuanto mas muy ya tambien ahora actualmente hoy yo vos usted"
-    " ella usuario usuaria persona duena dueno ese esa eso fue voy va van asi you it its our can the an of to in on at i my me am is are was have has"
+    " ella usuario usuaria persona duena dueno ese esa eso fue voy va asi"
+    " you it its our can the an of to in on at i my me am is are was have has"
     " he she his her user and or that for with now s"
 )
 EMPTY = frozenset(_EMPTY.split())

@@ -55,7 +55,8 @@ def text_of(page: Fetched) -> str:
 def _decoded(page: Fetched) -> str | None:
     """As UTF-8 where it is, whatever the site says; else as it says; None: see the page itself."""
     with suppress(UnicodeDecodeError):
-        return codecs.getincrementaldecoder("utf-8")().decode(page.body)  # cut off in a letter: fine
+        # A page may be cut off within a letter.
+        return codecs.getincrementaldecoder("utf-8")().decode(page.body)
     with suppress(LookupError, UnicodeError):
         text = page.body.decode(page.charset or "", errors="replace")
         return text.encode(errors="replace").decode()  # some charsets leave halves of letters
