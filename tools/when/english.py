@@ -60,7 +60,7 @@ RECURRENCES = (
     (r"(?:from )?(?P<first>WEEKDAY) (?:to|through|thru) (?P<last>WEEKDAY)", WORDS.weekday_range),
     (r"(?:EVERY weekend|(?:on |at )?(?:the )?weekends)", pieces(Every(Unit.WEEK, 1, (5, 6)))),
     (r"every (?P<alternate>other|second) (?P<days>WEEKDAY)(?! (?:of|in))", WORDS.every_weekdays),
-    (r"(?:the )?ORD and (?:the )?ORD WHICHDAY", vague(UNCLEAR, Slot.ALL, strong=True)),
+    (r"(?:the )?ORD and (?:the )?ORD (?:WHICHDAY|of EVERY)", vague(UNCLEAR, Slot.ALL, strong=True)),
     (r"every (?:other|second) day", pieces(Every(Unit.DAY, 2))),
     (r"every (?:other|second) week", pieces(Every(Unit.WEEK, 2))),
     (r"every (?:other|second) month", pieces(Every(Unit.MONTH, 2))),
@@ -150,9 +150,10 @@ DATES = (
     ),
     (
         r"(?:on )?(?:the )?(?P<nth>ORD) (?P<kind>WHICHDAY)"
-        r"(?=,? EVERY (?:(?:NUM|other|second) )?month)",
+        r"(?=,? (?:(?:of|in) )?EVERY (?:(?:NUM|other|second) )?month)",
         WORDS.nth,
     ),
+    (r"(?:the )?ORD WHICHDAYs?(?= (?:of|in) EVERY)", vague(WHICH_DAY, Slot.DAY, strong=True)),
     (r"(?:on )?(?:the )?(?P<nth>ORD) (?P<kind>WHICHDAY)", WORDS.nth, (Every,)),
     (
         r"(?:on |EVERY )?(?:the )?ORD (?:WEEKDAY|(?:working|business) day)",
@@ -172,6 +173,10 @@ DATES = (
         WORDS.day_of_month,
     ),
     (r"the (?P<day>\d{1,2}(?:st|nd|rd|th))DAYENDS", WORDS.day_of_month),
+    (
+        r"(?:on )?(?:the )?(?P<day>NTHDAY)(?= of EVERY (?:NUM|other|second) month)",
+        WORDS.day_of_month,
+    ),
     (r"(?:on|by) the (?P<day>NTHWORD)DAYENDS", WORDS.day_of_month),
     (r"(?:on )?the (?P<day>NTHDAY)DAYENDS", WORDS.day_of_month, (Every,)),
     (r"the (?P<day>\d{1,2}(?:st|nd|rd|th))", WORDS.day_of_month, (Weekday, Mark)),

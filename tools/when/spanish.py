@@ -23,7 +23,7 @@ from tools.when.pieces import (
 from tools.when.spanish_words import ALL_MONTHS, MACROS, PARTS, PLURALS, TYPOS, WORDS
 
 NTH_DAY = r"(?P<day>NTHWORD(?! que)|NUMERAL|NUM)"
-BARE_DAY = r"(?P<day>primero(?! que)|NUMERAL|NUM)"
+BARE_DAY = r"(?P<day>primero(?! que)|1(?:o|°|ro|er)|NUM)"
 
 NOT_TIMES = (
     (r"hoy en dia|(?:a|al) dia de hoy|hoy por hoy|santo domingo|24/7", ignore),
@@ -135,7 +135,7 @@ LENGTHS = (
 )
 DATES = (
     (
-        r"(?:el |los )(?:dias? )?NUM y (?:el )?(?:NUM)NOTHINGCOUNTED",
+        r"(?:el |los )(?:dias? )?NUM(?:, NUM)* y (?:el )?NUM(?:NOTHINGCOUNTED| OFALL)",
         vague(ONE_TIME, Slot.DAY, strong=True),
     ),
     (
@@ -155,7 +155,8 @@ DATES = (
         r"(?P<day>primero|NUM|NUMERAL) (?:de )?(?P<month>ANYNAME)\b\.?YEAR?",
         WORDS.date,
     ),
-    (r"(?:(?:el|para el) )?(?P<day>NTHWORD) de (?P<month>MONTH)YEAR?", WORDS.date),
+    # Not the room of a girl called Abril.
+    (r"(?:(?:el|para el) )?(?P<day>(?!cuarto )NTHWORD) de (?P<month>MONTH)YEAR?", WORDS.date),
     (rf"del {NTH_DAY} de (?P<month>MONTH)(?P<year>)", WORDS.date, (Clock, Part, Mark)),
     (rf"del {NTH_DAY} de MONTH", ignore),
     (
@@ -176,8 +177,12 @@ DATES = (
         WORDS.nth,
     ),
     (
-        r"(?:el )?(?P<nth>ORD) (?P<kind>WHICHDAY)(?=,? (?:cada|todos los) (?:NUM )?mes)",
+        r"(?:el )?(?P<nth>ORD) (?P<kind>WHICHDAY)(?=,? (?:de )?(?:cada|todos los) (?:NUM )?mes)",
         WORDS.nth,
+    ),
+    (
+        r"(?:el )?ORDs? (?:WHICHDAY|dias)(?= de (?:cada|todos))",
+        vague(WHICH_DAY, Slot.DAY, strong=True),
     ),
     (r"(?:el )?(?P<nth>ORD) (?P<kind>WHICHDAY)", WORDS.nth, (Every,)),
     (r"(?:(?:el|cada|todos los) )?ORDs? (?:dia habil|PLURAL)", vague(WHICH_DAY, Slot.DAY)),
@@ -198,8 +203,9 @@ DATES = (
         rf"(?:(?:el|para el)(?: dia)?|dia) (?!(?:\d{{3}}|3[2-9]|[4-9]\d)){BARE_DAY}NOTHINGCOUNTED",
         WORDS.day_of_month,
     ),
-    (r"NOPLACE(?:el|para el)(?: dia)? (?P<day>LATEWORD)TIMEBEHIND", WORDS.day_of_month),
+    (r"NOPLACE(?:el|para el)(?: dia)? (?P<day>LATEWORD|NUMERAL)TIMEBEHIND", WORDS.day_of_month),
     (r"(?:el )?(?:dia )?(?P<day>NTHWORD)TIMEBEHIND", WORDS.day_of_month, (Every,)),
+    (rf"(?:el|los)(?: dias?)? {NTH_DAY}(?= de cada NUM meses)", WORDS.day_of_month),
     (rf"del {BARE_DAY}NOTHINGCOUNTED", WORDS.day_of_month, (Clock, Part, Mark)),
     (r"(?P<day>\d{1,2})NOTHINGCOUNTED", WORDS.day_of_month, (Weekday,)),
 )
