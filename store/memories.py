@@ -12,6 +12,7 @@ from store.database import Database
 # A word that few of the memories hold tells them apart; "mi" and "se llama" do not.
 RARE_SHARE = 0.05  # of the owner's memories
 RARE_MIN = 2  # memories, in a small collection
+STEM_MIN, ENDING = 4, 2  # characters that two forms of a word share at least, and may end with
 MAX_WORDS = 40  # that are looked up
 
 
@@ -91,7 +92,7 @@ class MemoryStore:
     async def with_rare_words(
         self, sender: str, words: Collection[str], *, limit: int
     ) -> Sequence[Memory]:
-        """Those that hold one of the words which few others hold, the most of them first."""
+        """Those that hold a word, in any form, which few others hold; the most of them first."""
         return await self._db.read(lambda db: _with_rare_words(db, sender, words, limit))
 
     async def forget(self, sender: str, memory_id: int, *, turn: str = "") -> bool:
@@ -211,7 +212,7 @@ def _with_rare_words(
         hits = {
             row["rowid"]
             for row in db.execute(
-                "SELECT rowid FROM memories_fts WHERE memories_fts MATCH ?", (f'"{word}"',)
+                "SELECT rowid FROM memories_fts WHERE memories_fts MATCH ?", (_any_ending(word),)
             )
         } & known.keys()
         if len(hits) <= rare:
@@ -219,6 +220,13 @@ def _with_rare_words(
                 score[hit] += 1 / len(hits)
     found = sorted((key for key in known if score[key]), key=lambda key: (-score[key], -key))
     return [known[key] for key in found[:limit]]
+
+
+def _any_ending(word: str) -> str:
+    """What FTS5 is asked for: "llaves" finds "llave"; numbers and short words only themselves."""
+    if len(word) <= STEM_MIN or not word.isalpha():
+        return f'"{word}"'
+    return f'"{word[: max(STEM_MIN, len(word) - ENDING)]}" *'
 
 
 def _forget(db: sqlite3.Connection, sender: str, memory_id: int, turn: str) -> bool:

