@@ -54,17 +54,16 @@ class Forked:
 class Nursery:
     """Forks one life after the other, with the product of `source`; see nursery.py."""
 
-    def __init__(self, source: Path, log: Path, environment: Mapping[str, str]) -> None:
-        """`environment` is the same for every life."""
+    def __init__(self, source: Path) -> None:
         plugin = Path(__file__).parent / "plugin"
         self._source = source
-        self._log = log
-        self._environment = {**environment, "PYTHONPATH": f"{source}{os.pathsep}{plugin}"}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        self._environment = {**kept, "PYTHONPATH": f"{source}{os.pathsep}{plugin}"}
         self._process: asyncio.subprocess.Process | None = None
 
-    async def start(self, settings: Mapping[str, str]) -> Life:
+    async def start(self, settings: Mapping[str, str], log_path: Path) -> Life:
         """A life from nothing: a new interpreter."""
-        with self._log.open("ab") as log:
+        with log_path.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -76,13 +75,12 @@ class Nursery:
                 stderr=log,
             )
 
-    async def fork(self, settings: Mapping[str, str]) -> Life:
+    async def fork(self, settings: Mapping[str, str], log_path: Path) -> Life:
         """A life in a copy of a process that has only imported the product."""
         if self._process is None:
-            self._log.touch()
             self._process = await self._open()
         assert self._process.stdin is not None
-        order = json.dumps({**settings, "log": str(self._log)})
+        order = json.dumps({**settings, "log": str(log_path)})
         self._process.stdin.write(order.encode() + b"\n")
         return Forked(await self._number(), asyncio.create_task(self._number()))
 

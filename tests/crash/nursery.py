@@ -35,10 +35,10 @@ def _live(log: str, settings: dict[str, str]) -> None:
     """What `wasap serve` does, in this process."""
     for number, path, flags in (
         (0, os.devnull, os.O_RDONLY),
-        (1, log, os.O_WRONLY | os.O_APPEND),
+        (1, log, os.O_WRONLY | os.O_APPEND | os.O_CREAT),
         (2, log, os.O_WRONLY | os.O_APPEND),
     ):
-        os.dup2(os.open(path, flags), number)
+        os.dup2(os.open(path, flags, 0o600), number)
     os.environ.update(settings)
     importlib.reload(probes)  # reads where to stop when it is imported
     sys.argv = ["wasap", "serve"]

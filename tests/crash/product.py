@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import random
 import shutil
 import signal
@@ -51,6 +50,7 @@ class Product:
     seed: int
     numbers: Sequence[str]  # who may write
     source: Path  # the tree that runs
+    nursery: Nursery | None = None  # shared by products that live one after the other
     deaths: list[Death] = field(default_factory=list)
     phones: list[Phone] = field(default_factory=list)
     notices: Counter[str] = field(default_factory=Counter)  # what was said besides answers
@@ -90,21 +90,23 @@ class Product:
         self._left = asyncio.get_running_loop().create_future()  # a life has ended by itself
         await self.meta.double.start()
         await self.model.double.start()
-        self._nursery = Nursery(self.source, self.log, self._environment())
+        self._nursery = self.nursery or Nursery(self.source)
 
     async def close(self) -> None:
         """Stop whatever still runs."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
-        await self._nursery.close()
+        if self.nursery is None:
+            await self._nursery.close()
         await self.meta.stop()
         await self.model.double.stop()
 
     async def start(self, *, forked: bool = False, **settings: str) -> Life:
         """A new life; `forked` from a process that has imported the product, which is quick."""
         begin = self._nursery.fork if forked else self._nursery.start
-        self._process = await begin({**settings, "CRASH_LIFE": str(self.life())})
+        whole = {**self._environment(), **settings, "CRASH_LIFE": str(self.life())}
+        self._process = await begin(whole, self.log)
         self._watching = asyncio.create_task(self._watch(self._process))
         return self._process
 
@@ -201,9 +203,7 @@ class Product:
         return iter(self._phones_of.items())
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return {
-            **kept,
             "CRASH_TOOL_RUNS": str(self.tool_runs),
             "WHATSAPP_ACCESS_TOKEN": self.config.access_token,
             "WHATSAPP_PHONE_NUMBER_ID": self.config.phone_number_id,

@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from tests.crash.life import Nursery
 from tests.crash.phone import SENTENCES, Said
-from tests.crash.points import Flavour
-from tests.crash.product import Death, Product, number_of, snapshot
+from tests.crash.points import ROOT, Flavour
+from tests.crash.product import Death, Product, number_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BROKEN_PLUGIN = "[wasap.tools]\nbroken = no_such_module:tool\n"
 DIES_S = 30.0
@@ -18,8 +22,8 @@ DIES_S = 30.0
 class One:
     """One person and the product."""
 
-    def __init__(self, folder: Path) -> None:
-        self.product = Product("one", folder / "one", 1, [number_of(0)], snapshot(folder))
+    def __init__(self, folder: Path, nursery: Nursery) -> None:
+        self.product = Product("one", folder / "one", 1, [number_of(0)], ROOT, nursery)
         self._written = 0
 
     async def start(self) -> None:
@@ -55,9 +59,16 @@ class One:
         return [send.body for send in self.product.meta.sends]
 
 
-@pytest.fixture
-async def one(tmp_path: Path) -> AsyncIterator[One]:
-    one = One(tmp_path)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def nursery() -> AsyncIterator[Nursery]:
+    nursery = Nursery(ROOT)
+    yield nursery
+    await nursery.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def one(tmp_path: Path, nursery: Nursery) -> AsyncIterator[One]:
+    one = One(tmp_path, nursery)
     await one.product.open()
     one.product.add_phone(number_of(0))
     try:
