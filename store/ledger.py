@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from store import (
     config,
     conversations,
+    erasure,
     history,
     inbox,
     intake,
@@ -86,7 +87,6 @@ class Ledger:
             if not inbox.close_turn(db, turn.id):
                 return False
             memories.drop_forgotten(db, turn.id)
-            undo.forget_old(db)
             owner = turn.conversation.id
             if keep:
                 history.add(
@@ -255,6 +255,7 @@ class Ledger:
                 return 0
             inbox.erase_texts(db, owner)
             outbox.erase_texts(db, owner)
+            erasure.sweep_unsent(db, owner)
             reminders.forget_done(db, owner)
             undo.forget_all(db, owner)
             return history.clear(db, owner)

@@ -145,7 +145,7 @@ def sent(db: sqlite3.Connection, part_id: int, wa_id: str) -> None:
         " ELSE 'sent' END WHERE id = :id",
         {"wa_id": wa_id, "now": now_ms(), "id": part_id},
     )
-    db.execute("DELETE FROM outbox_files WHERE outbox_id = ?", (part_id,))
+    _drop_file(db, part_id)
 
 
 def retry(db: sqlite3.Connection, part_id: int, *, due_at: int, code: int | None) -> None:
@@ -173,6 +173,12 @@ def failed(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
         " WHERE id = ? AND state IN ('queued', 'sending', 'unknown')",
         (code, now_ms(), part_id),
     )
+    _drop_file(db, part_id)
+
+
+def _drop_file(db: sqlite3.Connection, part_id: int) -> None:
+    """Nothing will ask for what the part carried: it has arrived, or never will."""
+    db.execute("DELETE FROM outbox_files WHERE outbox_id = ?", (part_id,))
 
 
 def hold(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
@@ -202,7 +208,7 @@ def release(
         return False
     db.execute(
         "UPDATE outbox SET body = :intro || char(10) || body WHERE id = :id"
-        " AND substr(body, 1, length(:intro)) <> :intro"
+        " AND body <> '' AND substr(body, 1, length(:intro)) <> :intro"
         " AND length(body) + length(:intro) < :max",
         {"intro": intro(), "id": first, "max": max_chars},
     )
@@ -255,6 +261,8 @@ def apply_status(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Mo
                 "id": row["id"],
             },
         )
+        if _RANK[state] >= _RANK["sent"]:
+            _drop_file(db, row["id"])
     return Moved(int(row["conversation_id"]), state, delivered)
 
 

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from store.database import connect
-from store.erasure import OWNED
+from store.erasure import BLANKED, ERASED
 from tests.fake_ollama import tool_call
 from tests.stack import Stack, running
 
@@ -102,4 +102,4 @@ def test_every_table_with_something_of_the_owners_is_known(tmp_path: Path) -> No
         )
     }
     db.close()
-    assert tables == set(OWNED)
+    assert tables == {*ERASED, *BLANKED}
