@@ -65,6 +65,9 @@ class Chores:
             except (EmbeddingError, StoreError) as error:
                 log.warning("chores_failed", reason=type(error).__name__)
                 await asyncio.sleep(PAUSE_S)
+            except Exception:
+                # A defect of ours; deletions must not stop over it. What is left is found again.
+                log.exception("chores_failed")
 
     async def _wait(self, seconds: float) -> None:
         try:
