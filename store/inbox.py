@@ -163,9 +163,16 @@ def state_of(db: sqlite3.Connection, wa_id: str) -> str | None:
     return row["state"] if row else None
 
 
-def rewrite(db: sqlite3.Connection, wa_id: str, text: str) -> None:
-    """The owner edited a message that nobody has begun to answer."""
-    db.execute("UPDATE inbox SET text = ? WHERE wa_id = ? AND state = 'pending'", (text, wa_id))
+def rewrite(
+    db: sqlite3.Connection, conversation_id: int, wa_id: str, text: str, kind: Kind
+) -> bool:
+    """The sender edited a message; False when it is not theirs, or its turn has begun."""
+    changed = db.execute(
+        "UPDATE inbox SET text = ?, kind = ?"
+        " WHERE wa_id = ? AND conversation_id = ? AND state = 'pending'",
+        (text, kind, wa_id, conversation_id),
+    )
+    return changed.rowcount == 1
 
 
 def revoke(db: sqlite3.Connection, conversation_id: int, wa_id: str) -> bool:

@@ -10,7 +10,7 @@ from store.database import Database
 from store.erasure import Erasures
 from store.export import Exports
 from store.inbox import Arrival, Kind
-from store.intake import Inbound, Rules, Taken
+from store.intake import Edit, Inbound, Rules, Taken
 from store.ledger import Ledger, Turn
 from store.memories import MemoryStore
 from store.outbox import File, Part, Status
@@ -373,6 +373,25 @@ async def test_a_file_leaves_the_database_with_its_part(
         await ledger.take([Status("wamid.1", "sent", part.callback)], ANYONE)
     files = "SELECT count(*) AS n FROM outbox_files"
     assert await database.read(lambda db: db.execute(files).fetchone()["n"]) == 0
+
+
+async def test_an_edit_may_make_a_command_of_a_message(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"), arrival("B"))
+    edited = Inbound(CARLA, arrival("C", "/help", "command"), Edit("B", "/help"))
+    await ledger.take([edited], ANYONE)
+    seen = []
+    for _ in range(2):
+        turn = await claim(ledger)
+        seen += [(message.kind, message.text) for message in turn.messages]
+        await ledger.finish(turn, said="", reply="", parts=[])
+    assert seen == [("chat", "hola"), ("command", "/help")]
+
+
+async def test_nobody_edits_the_words_of_somebody_else(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"))
+    other = Sender("541155550001", "", "5491155550001")
+    await ledger.take([Inbound(other, arrival("B", "chau"), Edit("A", "chau"))], ANYONE)
+    assert [message.text for message in (await claim(ledger)).messages] == ["hola"]
 
 
 async def test_a_deleted_message_is_looked_for_where_it_can_be(ledger: Ledger) -> None:
