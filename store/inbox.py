@@ -210,6 +210,16 @@ def count_since(db: sqlite3.Connection, conversation_id: int, since: int) -> int
     return int(row["n"])
 
 
+def chatted_before(db: sqlite3.Connection, message: InboxMessage, conversation_id: int) -> int:
+    """When (ms) the chat message before this one was received; 0 when it is the first."""
+    row = db.execute(
+        "SELECT received_at FROM inbox WHERE conversation_id = ? AND id < ? AND kind = 'chat'"
+        " ORDER BY id DESC LIMIT 1",
+        (conversation_id, message.id),
+    ).fetchone()
+    return row["received_at"] if row else 0
+
+
 def newest(db: sqlite3.Connection, conversation_id: int, count: int) -> list[sqlite3.Row]:
     """The newest messages that were to be answered: text and received_at (ms), newest first."""
     return db.execute(

@@ -93,7 +93,7 @@ class Ledger:
                     db, owner, role="user", content=said, wa_message_id=turn.id, turn_id=turn.id
                 )
                 history.add(db, owner, role="assistant", content=reply, turn_id=turn.id)
-            outbox.add(db, owner, f"turn:{turn.id}", parts)
+            outbox.add(db, owner, outbox.OF_TURN + turn.id, parts)
             return True
 
         return await self._db.write("ledger.finish", job)
@@ -233,6 +233,16 @@ class Ledger:
     async def quoted_text(self, wa_id: str) -> str:
         """What the message says that somebody answers to, ours or theirs; "" when unknown."""
         return await self._db.read(lambda db: outbox.text_of(db, wa_id) or inbox.text_of(db, wa_id))
+
+    async def undelivered(self, turn: Turn) -> bool:
+        """Whether an answer has failed for good since the sender's message before this turn."""
+
+        def job(db: sqlite3.Connection) -> bool:
+            owner = turn.conversation.id
+            since = inbox.chatted_before(db, turn.messages[0], owner)
+            return outbox.failed_since(db, owner, since)
+
+        return await self._db.read(job)
 
     async def delivered_since(self, since: int) -> int:
         """Messages delivered after `since` (ms): what Meta counts."""

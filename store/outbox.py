@@ -10,9 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from store import history
 from store.clock import now_ms
 
+OF_TURN = "turn:"  # begins the key of an answer; the turn's id follows
 FAILED_TRIES = 5  # of a part that Meta accepts and then reports as failed
+NEWEST = 20  # parts that are looked at for a failure nobody knows of yet
 _RANK = {
     "queued": 0,
     "sending": 1,
@@ -174,6 +177,26 @@ def failed(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
         (code, now_ms(), part_id),
     )
     _drop_file(db, part_id)
+    _unsay(db, part_id)
+
+
+def _unsay(db: sqlite3.Connection, part_id: int) -> None:
+    row = db.execute(
+        "SELECT key FROM outbox WHERE id = ? AND state = 'failed'", (part_id,)
+    ).fetchone()
+    if row is not None and row["key"].startswith(OF_TURN):
+        history.unsay(db, row["key"].removeprefix(OF_TURN))
+
+
+def failed_since(db: sqlite3.Connection, conversation_id: int, since: int) -> bool:
+    """Whether an answer in the history has failed for good since `since` (ms)."""
+    row = db.execute(
+        "SELECT 1 FROM (SELECT key, state, updated_at FROM outbox WHERE conversation_id = :owner"
+        " ORDER BY id DESC LIMIT :newest) AS o JOIN messages m ON :of_turn || m.turn_id = o.key"
+        " WHERE o.state = 'failed' AND o.updated_at >= :since",
+        {"owner": conversation_id, "newest": NEWEST, "of_turn": OF_TURN, "since": since},
+    ).fetchone()
+    return row is not None
 
 
 def _drop_file(db: sqlite3.Connection, part_id: int) -> None:
@@ -263,6 +286,8 @@ def apply_status(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Mo
         )
         if _RANK[state] >= _RANK["sent"]:
             _drop_file(db, row["id"])
+        if state == "failed":
+            _unsay(db, row["id"])
     return Moved(int(row["conversation_id"]), state, delivered)
 
 
