@@ -192,8 +192,8 @@ def failed_since(db: sqlite3.Connection, conversation_id: int, since: int) -> bo
     """Whether an answer in the history has failed for good since `since` (ms)."""
     row = db.execute(
         "SELECT 1 FROM (SELECT key, state, updated_at FROM outbox WHERE conversation_id = :owner"
-        " ORDER BY id DESC LIMIT :newest) AS o JOIN messages m ON :of_turn || m.turn_id = o.key"
-        " WHERE o.state = 'failed' AND o.updated_at >= :since",
+        " ORDER BY id DESC LIMIT :newest) WHERE state = 'failed' AND updated_at >= :since"
+        " AND EXISTS (SELECT 1 FROM messages WHERE turn_id = substr(key, length(:of_turn) + 1))",
         {"owner": conversation_id, "newest": NEWEST, "of_turn": OF_TURN, "since": since},
     ).fetchone()
     return row is not None
