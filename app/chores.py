@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 PAUSE_S = 60.0  # between looks that nobody asked for, and after a failure
+LOG_S = 60.0  # what /clear, an edit or a deleted message took away is in the logs for so long
 QUIET_S = 0.2  # between looks while somebody waits
 BATCH = 8  # texts in one request: a turn that comes meanwhile waits for it
 
@@ -33,10 +34,12 @@ class Chores:
         embedder: "Embedder | None",
         *,
         idle: Callable[[], bool],
+        log_s: float = LOG_S,
     ) -> None:
         self._database, self._saver = database, saver
         self._memories, self._erasures = MemoryStore(database), Erasures(database)
-        self._log_holds_deleted = True  # the process before this one may have deleted
+        self._log_s = log_s
+        self._empty_at = 0.0  # by the loop's clock: the process before this one may have deleted
         self._embedder = embedder
         self._idle = idle
         self._woken = asyncio.Event()
@@ -62,6 +65,9 @@ class Chores:
             except (EmbeddingError, StoreError) as error:
                 log.warning("chores_failed", reason=type(error).__name__)
                 await asyncio.sleep(PAUSE_S)
+            except Exception:
+                # A defect of ours; deletions must not stop over it. What is left is found again.
+                log.exception("chores_failed")
 
     async def _wait(self, seconds: float) -> None:
         try:
@@ -77,12 +83,14 @@ class Chores:
 
     async def _erase(self) -> bool:
         """What was deleted is cut out of the write-ahead logs, too."""
+        now = asyncio.get_running_loop().time()
         if await self._erasures.sweep():
-            self._log_holds_deleted = True
-        elif self._log_holds_deleted:
+            self._empty_at = now
+        elif now >= self._empty_at:
             emptied = [await self._database.empty_wal(), await self._saver.empty_wal()]
-            self._log_holds_deleted = not all(emptied)
-            if self._log_holds_deleted:
+            if all(emptied):
+                self._empty_at = now + self._log_s
+            else:
                 await asyncio.sleep(QUIET_S)
         else:
             return False

@@ -67,6 +67,9 @@ class DiaryWriter:
                     self._work.result()
             except (ModelError, StoreError) as error:
                 log.info("diary_put_off", reason=type(error).__name__)
+            except Exception:
+                # A defect of ours or a broken diary.md: the chapter waits, those to come do too.
+                log.exception("diary_put_off")
             finally:
                 if self._work is not None:
                     self._work.cancel()

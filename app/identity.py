@@ -52,7 +52,8 @@ def is_bsuid(text: str) -> bool:
 
 def sender_of(number: str, bsuid: str, name: str = "") -> Sender | None:
     """The person behind what a webhook says; None when it says nothing that identifies one."""
-    phone = canonical(number) if number.isascii() and number.isdigit() else ""
+    # Meta writes the country code without the plus, in Singapore and Norway ten digits in all.
+    phone = canonical(f"+{number}") if number.isascii() and number.isdigit() else ""
     bsuid = bsuid if is_bsuid(bsuid) else ""
     if not phone and not bsuid:
         return None

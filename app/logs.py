@@ -4,6 +4,7 @@ import contextlib
 import io
 import logging
 import sys
+import traceback
 from typing import TextIO, cast
 
 import structlog
@@ -22,19 +23,34 @@ class _Stderr(io.TextIOBase):
             sys.stderr.flush()
 
 
+def _places(exc_info: structlog.typing.ExcInfo) -> str:
+    """What failed where, with its causes; what an error says or holds may be somebody's words."""
+    error: BaseException | None = exc_info[1]
+    told: list[str] = []
+    while error is not None:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        told.append(f"{where}{type(error).__module__}.{type(error).__qualname__}")
+        error = error.__cause__ or error.__context__
+    return "\n".join(reversed(told))
+
+
 def set_up(level: str, fmt: str) -> None:
     """Send structlog and the standard library's records to stderr in one form."""
+    errors = structlog.processors.format_exc_info
+    if level != "DEBUG":
+        errors = structlog.processors.ExceptionRenderer(_places)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.EventRenamer("action"),
-        structlog.processors.format_exc_info,
+        errors,
     ]
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if fmt == "console":
-        renderer = structlog.dev.ConsoleRenderer(event_key="action")
-        shared.remove(structlog.processors.format_exc_info)
+        # Its own way with errors shows the locals of every frame: texts and the token.
+        plain = structlog.dev.plain_traceback
+        renderer = structlog.dev.ConsoleRenderer(event_key="action", exception_formatter=plain)
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),

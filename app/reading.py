@@ -38,6 +38,8 @@ async def read(turn: Turn, ledger: Ledger, prompts: Prompts, language: str) -> R
     if is_mixed(turn):
         stub = prompts.message(language, "mixed_stub")
         kept = "\n".join(filter(None, [own_words(turn).strip(), stub]))
+    if text and await ledger.undelivered(turn):
+        text = "\n".join([prompts.message(language, "undelivered"), text])
     return Reading(text, kept, any(map(_is_unreadable, turn.messages)))
 
 

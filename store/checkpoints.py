@@ -6,6 +6,9 @@ the commit that writes the new one cures both.
 
 A step is not written at all while the owner's message is still the last one: nothing has been spent
 that a restart could not have again from the inbox. That is all but one step of a plain turn.
+
+A step that may have taken something out of the thread (commands, updates from outside) outlives a
+power cut when it is written: the state before it, with what the owner deleted, must not come back.
 """
 
 import contextlib
@@ -89,6 +92,9 @@ class PruningSaver(AsyncSqliteSaver):
         probes.reach("commit:checkpoint.put:before")
         with _named_errors():
             written = await super().aput(config, checkpoint, metadata, new_versions)
+            if metadata.get("source") == "update" or _is_command(checkpoint):
+                async with self.lock:
+                    await self.conn.execute("PRAGMA wal_checkpoint(PASSIVE)")  # syncs both files
         probes.reach("commit:checkpoint.put:after")
         return written
 
@@ -142,6 +148,10 @@ def _nothing_spent(checkpoint: Checkpoint, metadata: CheckpointMetadata) -> bool
         return metadata.get("source") == "input"
     messages = checkpoint["channel_values"].get("messages") or []
     return bool(messages) and isinstance(messages[-1], HumanMessage)
+
+
+def _is_command(checkpoint: Checkpoint) -> bool:
+    return bool(checkpoint["channel_values"].get("intent") == "command")
 
 
 @contextlib.asynccontextmanager

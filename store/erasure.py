@@ -8,21 +8,30 @@ well once they have left.
 import sqlite3
 from collections.abc import Callable
 
-from store import config, conversations, history, memories
+from store import config, conversations, history, memories, undo
 from store.database import Database
 
-# Every table that holds something of the owner's. A test holds it against the schema.
-OWNED = ("inbox", "outbox", "feedback", "messages", "memories", "reminders", "undo", "erasures")
+# Every table that holds something of the owner's: rows that go, and rows that lose their words but
+# stay, so that nothing is taken or said twice. A test holds both against the schema.
+ERASED = ("messages", "feedback", "memories", "reminders", "undo")
+BLANKED = ("inbox", "outbox", "erasures")
 ASKED = "erase_asked"  # key in config, + the thread: ms, when everything was asked to go
-# What was said besides: where it may be blanked, with the condition on its owner.
 _LEFT = "state NOT IN ('queued', 'sending', 'unknown', 'held')"
+# What was said besides: where it may be blanked, the condition on its owner, what it takes along.
 _TEXTS = (
-    ("outbox", "body", f"conversation_id = ? AND {_LEFT}"),
-    ("messages", "content", "conversation_id = ?"),
-    ("memories", "content", "conversation_id = ? AND category = 'diary'"),
-    ("reminders", "text", "conversation_id = ? AND state = 'done'"),
-    ("conversations", "summary", "id = ?"),
+    ("outbox", "body", f"conversation_id = ? AND {_LEFT}", ""),
+    ("messages", "content", "conversation_id = ?", ""),
+    (
+        "memories",
+        "content",
+        "conversation_id = ? AND category = 'diary'",
+        ", embedding = NULL, embed_model = NULL",  # the vector is made of the words
+    ),
+    ("reminders", "text", "conversation_id = ? AND state = 'done'", ""),
+    ("conversations", "summary", "id = ?", ""),
 )
+# An answer on its way must leave first: its turn is swept then.
+_SWEEP_LATER = "INSERT OR IGNORE INTO erasures (turn_id, conversation_id) VALUES (?, ?)"
 
 
 class Erasures:
@@ -65,8 +74,9 @@ class Erasures:
         await self._db.write("erasures.redact", job)
 
     async def sweep(self) -> bool:
-        """Erase the words of the turns that erased, once they have left. Whether there were any."""
-        if not await self._db.read(_due):
+        """Erase the words of the turns that erased, once they have left, and what can no longer be
+        taken back. Whether there was any."""
+        if not await self._db.read(lambda db: _due(db) or undo.has_old(db)):
             return False
         await self._db.write("erasures.sweep", _sweep)
         return True
@@ -81,7 +91,7 @@ def _note(db: sqlite3.Connection, sender: str, turn: str, *, everything: bool) -
 
 def _everything(db: sqlite3.Connection, sender: str, turn: str) -> None:
     owner = conversations.ensure_thread(db, sender)
-    for table in ("messages", "feedback", "memories", "reminders", "undo"):
+    for table in ERASED:
         db.execute(f"DELETE FROM {table} WHERE conversation_id = ?", (owner,))  # noqa: S608 - constants
     memories.rebuild_index(db)
     db.execute("UPDATE conversations SET name = '' WHERE id = ?", (owner,))
@@ -101,15 +111,34 @@ def _changes(
         if redact(row["text"]) != row["text"] or redact(row["payload"]) != row["payload"]:
             update = "UPDATE inbox SET text = ?, payload = '{}' WHERE id = ?"
             changes.append((update, (redact(row["text"]), row["id"])))
-    for table, column, condition in _TEXTS:
+    for turn, body in _on_their_way(db, owner):
+        if redact(body) != body:
+            changes.append((_SWEEP_LATER, (turn, owner)))
+    for table, column, condition, more in _TEXTS:
         for row in db.execute(
             f"SELECT id, {column} AS text FROM {table} WHERE {condition}",  # noqa: S608 - constants
             (owner,),
         ):
             if (left := redact(row["text"])) != row["text"]:
-                update = f"UPDATE {table} SET {column} = ? WHERE id = ?"  # noqa: S608 - constants
+                update = f"UPDATE {table} SET {column} = ?{more} WHERE id = ?"  # noqa: S608 - constants
                 changes.append((update, (left, row["id"])))
     return changes
+
+
+def sweep_unsent(db: sqlite3.Connection, conversation_id: int) -> None:
+    """Answers of a deleted conversation that have not left yet go once they have."""
+    for turn, _ in _on_their_way(db, conversation_id):
+        db.execute(_SWEEP_LATER, (turn, conversation_id))
+
+
+def _on_their_way(db: sqlite3.Connection, conversation_id: int | None) -> list[tuple[str, str]]:
+    """Turn and text of the parts of answers that are still to be sent."""
+    rows = db.execute(
+        "SELECT substr(key, 6) AS turn, body FROM outbox WHERE conversation_id = ?"  # noqa: S608 - constants
+        f" AND substr(key, 1, 5) = 'turn:' AND NOT {_LEFT}",
+        (conversation_id,),
+    )
+    return [(row["turn"], row["body"]) for row in rows]
 
 
 def _due(db: sqlite3.Connection) -> list[sqlite3.Row]:
@@ -126,6 +155,7 @@ def _due(db: sqlite3.Connection) -> list[sqlite3.Row]:
 
 
 def _sweep(db: sqlite3.Connection) -> None:
+    undo.forget_old(db)
     for row in _due(db):
         whole = row["everything"]
         mine = {"owner": row["conversation_id"], "turn": row["turn_id"]}

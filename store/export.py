@@ -3,7 +3,8 @@
 import json
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from store import conversations, outbox
 from store.clock import from_ms
@@ -36,15 +37,15 @@ class Everything:
         """For machines."""
         return json.dumps(self.tables, ensure_ascii=False, indent=2).encode()
 
-    def as_markdown(self, titles: dict[str, str]) -> bytes:
-        """For people: the parts that `titles` names, in its order."""
-        lines = []
+    def as_markdown(self, titles: dict[str, str], timezone: str) -> bytes:
+        """For people: the parts that `titles` names, in its order; days of an IANA zone."""
+        zone, lines = ZoneInfo(timezone), list[str]()
         for part, title in titles.items():
             lines += [f"# {title}", ""]
             for row in self.tables[part]:
                 said = f"{row['role']}: {row['content']}" if "role" in row else row["content"]
-                ended = f" → {_day(row['superseded_at'])}" if row.get("superseded_at") else ""
-                lines.append(f"- {_day(row['created_at'])}{ended}: {said}")
+                ended = f" → {_day(row['superseded_at'], zone)}" if row.get("superseded_at") else ""
+                lines.append(f"- {_day(row['created_at'], zone)}{ended}: {said}")
             lines.append("")
         return "\n".join(lines).encode()
 
@@ -85,5 +86,5 @@ def _plain(row: sqlite3.Row) -> dict[str, object]:
     }
 
 
-def _day(moment: object) -> str:
-    return datetime.fromisoformat(str(moment)).astimezone(UTC).date().isoformat()
+def _day(moment: object, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(str(moment)).astimezone(zone).date().isoformat()

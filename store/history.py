@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from store.clock import now_ms
 
+NOT_SENT = "…"  # stands for an answer that failed for good, or a part of it: nobody has read it
+
 
 def add(
     db: sqlite3.Connection,
@@ -78,6 +80,14 @@ def rewrite(db: sqlite3.Connection, turn_id: str, said: str) -> None:
     """Change the owner's side of a turn."""
     db.execute(
         "UPDATE messages SET content = ? WHERE turn_id = ? AND role = 'user'", (said, turn_id)
+    )
+
+
+def unsay(db: sqlite3.Connection, turn_id: str) -> None:
+    """The answer of a turn will not arrive."""
+    db.execute(
+        "UPDATE messages SET content = ? WHERE turn_id = ? AND role = 'assistant'",
+        (NOT_SENT, turn_id),
     )
 
 

@@ -163,9 +163,16 @@ def state_of(db: sqlite3.Connection, wa_id: str) -> str | None:
     return row["state"] if row else None
 
 
-def rewrite(db: sqlite3.Connection, wa_id: str, text: str) -> None:
-    """The owner edited a message that nobody has begun to answer."""
-    db.execute("UPDATE inbox SET text = ? WHERE wa_id = ? AND state = 'pending'", (text, wa_id))
+def rewrite(
+    db: sqlite3.Connection, conversation_id: int, wa_id: str, text: str, kind: Kind
+) -> bool:
+    """The sender edited a message; False when it is not theirs, or its turn has begun."""
+    changed = db.execute(
+        "UPDATE inbox SET text = ?, kind = ?"
+        " WHERE wa_id = ? AND conversation_id = ? AND state = 'pending'",
+        (text, kind, wa_id, conversation_id),
+    )
+    return changed.rowcount == 1
 
 
 def revoke(db: sqlite3.Connection, conversation_id: int, wa_id: str) -> bool:
@@ -201,6 +208,16 @@ def count_since(db: sqlite3.Connection, conversation_id: int, since: int) -> int
         (conversation_id, since),
     ).fetchone()
     return int(row["n"])
+
+
+def chatted_before(db: sqlite3.Connection, message: InboxMessage, conversation_id: int) -> int:
+    """When (ms) the chat message before this one was received; 0 when it is the first."""
+    row = db.execute(
+        "SELECT received_at FROM inbox WHERE conversation_id = ? AND id < ? AND kind = 'chat'"
+        " ORDER BY id DESC LIMIT 1",
+        (conversation_id, message.id),
+    ).fetchone()
+    return row["received_at"] if row else 0
 
 
 def newest(db: sqlite3.Connection, conversation_id: int, count: int) -> list[sqlite3.Row]:

@@ -139,9 +139,9 @@ def _with_effect(db: sqlite3.Connection, owner: int, event: Inbound) -> tuple[Ar
             return replace(event.arrival, quoted=target), was_read
         case Move(to):
             conversations.move(db, owner, to)
-        case Edit(target, text) if inbox.state_of(db, target) == "pending":
-            inbox.rewrite(db, target, text)
-            return replace(event.arrival, kind="silent", text=""), False
+        case Edit(target, text):
+            if inbox.rewrite(db, owner, target, text, event.arrival.kind):
+                return replace(event.arrival, kind="silent", text=""), False
     return event.arrival, event.arrival.kind != "silent"
 
 

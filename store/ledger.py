@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from store import (
     config,
     conversations,
+    erasure,
     history,
     inbox,
     intake,
@@ -86,14 +87,13 @@ class Ledger:
             if not inbox.close_turn(db, turn.id):
                 return False
             memories.drop_forgotten(db, turn.id)
-            undo.forget_old(db)
             owner = turn.conversation.id
             if keep:
                 history.add(
                     db, owner, role="user", content=said, wa_message_id=turn.id, turn_id=turn.id
                 )
                 history.add(db, owner, role="assistant", content=reply, turn_id=turn.id)
-            outbox.add(db, owner, f"turn:{turn.id}", parts)
+            outbox.add(db, owner, outbox.OF_TURN + turn.id, parts)
             return True
 
         return await self._db.write("ledger.finish", job)
@@ -234,6 +234,16 @@ class Ledger:
         """What the message says that somebody answers to, ours or theirs; "" when unknown."""
         return await self._db.read(lambda db: outbox.text_of(db, wa_id) or inbox.text_of(db, wa_id))
 
+    async def undelivered(self, turn: Turn) -> bool:
+        """Whether an answer has failed for good since the sender's message before this turn."""
+
+        def job(db: sqlite3.Connection) -> bool:
+            owner = turn.conversation.id
+            since = inbox.chatted_before(db, turn.messages[0], owner)
+            return outbox.failed_since(db, owner, since)
+
+        return await self._db.read(job)
+
     async def delivered_since(self, since: int) -> int:
         """Messages delivered after `since` (ms): what Meta counts."""
         return await self._db.read(lambda db: outbox.delivered_since(db, since))
@@ -255,6 +265,7 @@ class Ledger:
                 return 0
             inbox.erase_texts(db, owner)
             outbox.erase_texts(db, owner)
+            erasure.sweep_unsent(db, owner)
             reminders.forget_done(db, owner)
             undo.forget_all(db, owner)
             return history.clear(db, owner)

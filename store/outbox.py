@@ -10,9 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from store import history
 from store.clock import now_ms
 
+OF_TURN = "turn:"  # begins the key of an answer; the turn's id follows
 FAILED_TRIES = 5  # of a part that Meta accepts and then reports as failed
+NEWEST = 20  # parts that are looked at for a failure nobody knows of yet
 _RANK = {
     "queued": 0,
     "sending": 1,
@@ -145,7 +148,7 @@ def sent(db: sqlite3.Connection, part_id: int, wa_id: str) -> None:
         " ELSE 'sent' END WHERE id = :id",
         {"wa_id": wa_id, "now": now_ms(), "id": part_id},
     )
-    db.execute("DELETE FROM outbox_files WHERE outbox_id = ?", (part_id,))
+    _drop_file(db, part_id)
 
 
 def retry(db: sqlite3.Connection, part_id: int, *, due_at: int, code: int | None) -> None:
@@ -173,6 +176,32 @@ def failed(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
         " WHERE id = ? AND state IN ('queued', 'sending', 'unknown')",
         (code, now_ms(), part_id),
     )
+    _drop_file(db, part_id)
+    _unsay(db, part_id)
+
+
+def _unsay(db: sqlite3.Connection, part_id: int) -> None:
+    row = db.execute(
+        "SELECT key FROM outbox WHERE id = ? AND state = 'failed'", (part_id,)
+    ).fetchone()
+    if row is not None and row["key"].startswith(OF_TURN):
+        history.unsay(db, row["key"].removeprefix(OF_TURN))
+
+
+def failed_since(db: sqlite3.Connection, conversation_id: int, since: int) -> bool:
+    """Whether an answer in the history has failed for good since `since` (ms)."""
+    row = db.execute(
+        "SELECT 1 FROM (SELECT key, state, updated_at FROM outbox WHERE conversation_id = :owner"
+        " ORDER BY id DESC LIMIT :newest) WHERE state = 'failed' AND updated_at >= :since"
+        " AND EXISTS (SELECT 1 FROM messages WHERE turn_id = substr(key, length(:of_turn) + 1))",
+        {"owner": conversation_id, "newest": NEWEST, "of_turn": OF_TURN, "since": since},
+    ).fetchone()
+    return row is not None
+
+
+def _drop_file(db: sqlite3.Connection, part_id: int) -> None:
+    """Nothing will ask for what the part carried: it has arrived, or never will."""
+    db.execute("DELETE FROM outbox_files WHERE outbox_id = ?", (part_id,))
 
 
 def hold(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
@@ -202,7 +231,7 @@ def release(
         return False
     db.execute(
         "UPDATE outbox SET body = :intro || char(10) || body WHERE id = :id"
-        " AND substr(body, 1, length(:intro)) <> :intro"
+        " AND body <> '' AND substr(body, 1, length(:intro)) <> :intro"
         " AND length(body) + length(:intro) < :max",
         {"intro": intro(), "id": first, "max": max_chars},
     )
@@ -255,6 +284,10 @@ def apply_status(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Mo
                 "id": row["id"],
             },
         )
+        if _RANK[state] >= _RANK["sent"]:
+            _drop_file(db, row["id"])
+        if state == "failed":
+            _unsay(db, row["id"])
     return Moved(int(row["conversation_id"]), state, delivered)
 
 

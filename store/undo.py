@@ -77,6 +77,12 @@ def forget_row(db: sqlite3.Connection, noun: Noun, row_id: int) -> None:
     db.execute("DELETE FROM undo WHERE noun = ? AND row_id = ?", (noun, row_id))
 
 
+def has_old(db: sqlite3.Connection) -> bool:
+    """Whether there is something that can no longer be taken back."""
+    row = db.execute("SELECT 1 FROM undo WHERE created_at <= ?", (now_ms() - KEPT_MS,)).fetchone()
+    return row is not None
+
+
 def forget_old(db: sqlite3.Connection) -> None:
     """Drop what can no longer be taken back."""
     db.execute("DELETE FROM undo WHERE created_at <= ?", (now_ms() - KEPT_MS,))

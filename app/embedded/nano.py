@@ -41,5 +41,5 @@ class NanoEmbedder:
     async def _embed(self, inputs: list[str]) -> list[list[float]]:
         try:
             return (await self._engine.embed(inputs, dimensions=None))[0]
-        except (OSError, RuntimeError) as error:  # no engine for this machine
+        except (ImportError, OSError, RuntimeError) as error:  # no engine for this machine
             raise EmbeddingError(f"{NAME}: {error}") from error

@@ -14,7 +14,7 @@ async def run(call: CommandCall) -> Outcome:
         "conversation": call.say("export_conversation"),
     }
     files = [
-        File("wasap.md", TEXT, everything.as_markdown(titles)),
+        File("wasap.md", TEXT, everything.as_markdown(titles, call.context.timezone)),
         File("wasap.json", TEXT, everything.as_json()),
     ]
     await exports.send(sender, f"export:{call.state.get('turn', '')}", files)

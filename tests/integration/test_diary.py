@@ -1,11 +1,13 @@
 """A conversation that goes quiet is in the diary, and the diary is recalled by day."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from graph.settings import HOME
 from tests.fake_ollama import Answer, Json, say
 from tests.stack import Stack
 
@@ -64,6 +66,21 @@ def test_it_waits_for_nobody_and_nobody_waits_for_it(stack: Stack) -> None:
     stack.until(lambda: stack.logged("diary_written"))
     told = list(filter(is_for_the_diary, stack.ollama.chats))[-1]
     assert "> ¿qué llevo?" in told["messages"][-1]["content"]
+
+
+def test_a_broken_prompt_ends_no_diary(tmp_path: Path) -> None:
+    """The owner edits diary.md, mends it, and the chapter that waited is written."""
+    prompts = shutil.copytree(HOME / "prompts", tmp_path / "prompts")
+    path = prompts / "es" / "diary.md"
+    good = path.read_text("utf-8")
+    path.write_text(good + "{nobody_fills_this}", "utf-8")
+    with Stack(tmp_path, DIARY_AFTER_S="0.2", PROMPTS_DIR=str(prompts)) as stack:
+        stack.ollama.fallback = lambda body: ENTRY if is_for_the_diary(body) else "Entendido."
+        ask(stack, "en enero me voy a Salta")
+        ask(stack, "voy con Bruno")
+        stack.until(lambda: stack.logged("diary_put_off"))
+        path.write_text(good, "utf-8")
+        stack.until(lambda: stack.logged("diary_written"))
 
 
 def test_only_greetings_make_no_entry(stack: Stack) -> None:

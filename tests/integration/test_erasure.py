@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from store.database import connect
-from store.erasure import OWNED
+from store.erasure import BLANKED, ERASED
 from tests.fake_ollama import tool_call
 from tests.stack import Stack, running
 
@@ -74,6 +74,28 @@ def test_forget_leaves_no_trace(tmp_path: Path) -> None:
         assert CANARY not in stack.log.read_text()
 
 
+def test_the_diary_shields_nothing_from_being_forgotten(tmp_path: Path) -> None:
+    """An entry tells of the parrot too; it stays, without the words that give it away."""
+    told = f"El loro de Carla se llama {CANARY} y viajan a Salta."
+    with running(tmp_path, DIARY_AFTER_S="0.2") as stack:
+        stack.ollama.fallback = lambda body: (
+            told if "entrada de diario" in body["messages"][-1]["content"] else "¡Qué lindo!"
+        )
+        stack.write(f"/recordar mi loro se llama {CANARY}")
+        stack.answers(1)
+        for count, text in enumerate((f"mi loro {CANARY} viaja", "vamos a Salta"), 2):
+            stack.write(text)
+            stack.answers(count)
+        stack.until(lambda: stack.logged("diary_written"))
+        stack.until(lambda: stack.rows("SELECT 1 FROM memories WHERE embedding IS NULL") == [])
+        ((vector,),) = stack.rows("SELECT embedding FROM memories WHERE category = 'diary'")
+        stack.write("/olvidar mi loro se llama")
+        assert stack.answers(4)[3] == f"Listo, lo olvidé: mi loro se llama {CANARY}"
+        wait_until_gone(stack, CANARY.encode(), vector)
+        stack.write("/diario")
+        assert "viajan a Salta" in stack.answers(5)[4]
+
+
 def test_forgetme_leaves_no_trace(tmp_path: Path) -> None:
     with running(tmp_path) as stack:
         vector = tell(stack)
@@ -102,4 +124,4 @@ def test_every_table_with_something_of_the_owners_is_known(tmp_path: Path) -> No
         )
     }
     db.close()
-    assert tables == set(OWNED)
+    assert tables == {*ERASED, *BLANKED}

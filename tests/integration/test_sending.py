@@ -12,6 +12,7 @@ from tests.stack import OWNER, Stack
 FRIEND = "5491155550001"
 MEXICAN = "5215512345678"
 WHILE_AWAY = "Mientras no estabas:"
+UNDELIVERED = "(Tu respuesta anterior no me llegó: WhatsApp no la entregó.)"
 SETTLE_S = 1.5
 
 
@@ -126,12 +127,18 @@ def test_what_is_wrong_with_one_message_stops_only_that_one(
 ) -> None:
     stack.fault(**fault)
     stack.write("este no")
-    stack.until(stack.is_idle)
+    newest = "SELECT state FROM outbox ORDER BY id DESC LIMIT 1"
+    stack.until(lambda: stack.rows(newest) == [("failed",)])
     stack.write("este sí")
-    assert stack.replies(2 if fault.get("kind") else 1)[-1] == "re: este sí"
+    assert stack.replies(2 if fault.get("kind") else 1)[-1] == f"re: {UNDELIVERED}\neste sí"
     (failed, code) = stack.rows("SELECT state, error_code FROM outbox ORDER BY id DESC LIMIT 2")[1]
     assert (failed, code) == ("failed", fault["code"])
     assert stack.health()["status"] == "ok"
+    # The model is told once, and the history does not say that it was said.
+    stack.write("gracias")
+    assert stack.replies(1) == ["re: gracias"]
+    said = stack.rows("SELECT content FROM messages ORDER BY id DESC LIMIT 6")[::-1]
+    assert [content for (content,) in said][:3] == ["este no", "…", "este sí"]
 
 
 def test_the_other_parts_of_an_answer_go_all_the_same(stack: Stack) -> None:

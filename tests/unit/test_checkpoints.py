@@ -1,16 +1,21 @@
 """The pruning saver, under a real graph."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
 from langgraph.graph import END, START, StateGraph
+from langgraph.graph.message import REMOVE_ALL_MESSAGES
 
 from graph.state import State
 from store.checkpoints import PruningSaver, open_checkpoints
 
 
 async def answer(state: State) -> State:
+    if state["messages"][-1].text == "/clear":
+        gone: list[AnyMessage] = [RemoveMessage(id=REMOVE_ALL_MESSAGES)]
+        return {"messages": gone, "intent": "command"}
     return {"messages": [AIMessage(f"answer {len(state['messages'])}")]}
 
 
@@ -58,3 +63,17 @@ async def test_prune_and_delete(tmp_path: Path) -> None:
         assert await saver.aget_tuple({"configurable": {"thread_id": "carla"}}) is not None
         await saver.aprune(["carla"], strategy="delete")
         assert await saver.aget_tuple({"configurable": {"thread_id": "carla"}}) is None
+
+
+async def test_what_a_command_deleted_stays_deleted_when_the_power_fails(tmp_path: Path) -> None:
+    """The write-ahead log is what a power cut may take: synchronous=NORMAL does not sync it."""
+    path, spared = tmp_path / "checkpoints.db", tmp_path / "spared.db"
+    async with open_checkpoints(path) as saver:
+        await run(saver, "carla", "my parrot")
+        await saver.empty_wal()
+        await run(saver, "carla", "/clear")
+        shutil.copy(path, spared)
+    async with open_checkpoints(spared) as saver:
+        found = await saver.aget_tuple({"configurable": {"thread_id": "carla"}})
+    assert found is not None
+    assert not found.checkpoint["channel_values"].get("messages")

@@ -88,6 +88,10 @@ def test_person_without_a_phone() -> None:
     [
         ({**TEXT, "text": {"body": "/help"}}, "command"),
         ({**TEXT, "text": {"body": "  /help"}}, "command"),
+        (
+            {**TEXT, "type": "edit", "edit": {"message": {"type": "text", "text": {"body": "/a"}}}},
+            "command",
+        ),
         # somebody else's command is no order of the owner's
         ({**TEXT, "text": {"body": "/help"}, "context": {"forwarded": True}}, "chat"),
         ({**TEXT, "type": "reaction", "reaction": {"message_id": "x"}}, "silent"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.identity import Whitelist, canonical, is_bsuid, region_of_zone
+from app.identity import Whitelist, canonical, is_bsuid, region_of_zone, sender_of
 from store.conversations import Sender
 
 
@@ -47,6 +47,21 @@ def test_whitelist_knows_phones_and_user_ids() -> None:
     assert listed.allows(Sender("", "AR.15020001", "AR.15020001"))
     assert not listed.allows(Sender("541199999999", "", "5491199999999"))
     assert not listed.allows(Sender("", "", ""))
+
+
+@pytest.mark.parametrize(
+    ("listed", "written"),
+    [
+        ("+65 8123 4567", "6581234567"),  # Singapore: no longer than an Argentine local number
+        ("+47 412 34 567", "4741234567"),
+        ("+298 212345", "298212345"),
+        ("+54 9 11 2222-3333", "5491122223333"),
+    ],
+)
+def test_the_owner_of_a_short_number_is_let_in(listed: str, written: str) -> None:
+    sender = sender_of(written, "")
+    assert sender is not None
+    assert Whitelist.parse([listed], "AR").allows(sender)
 
 
 def test_whitelist_names_the_bad_entry() -> None:

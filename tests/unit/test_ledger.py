@@ -7,11 +7,13 @@ import pytest
 from store.clock import now_ms
 from store.conversations import Sender
 from store.database import Database
+from store.erasure import Erasures
+from store.export import Exports
 from store.inbox import Arrival, Kind
-from store.intake import Inbound, Rules, Taken
+from store.intake import Edit, Inbound, Rules, Taken
 from store.ledger import Ledger, Turn
 from store.memories import MemoryStore
-from store.outbox import Part, Status
+from store.outbox import File, Part, Status
 
 CARLA = Sender("541122223333", "AR.150", "5491122223333", "Carla")
 
@@ -306,6 +308,90 @@ async def test_clear_erases_what_was_said(ledger: Ledger, database: Database) ->
         )
         assert not any(texts)
     assert await take(ledger, arrival("A")) == 0  # a late twin is still a twin
+
+
+async def deleted_by(ledger: Ledger, database: Database, how: str) -> None:
+    if how == "/clear":
+        await ledger.clear(CARLA.phone)
+    else:
+        erasures = Erasures(database)
+        await erasures.redact(CARLA.phone, "B", lambda text: text.replace("loro", "…"))
+
+
+@pytest.mark.parametrize("how", ["/clear", "/forget"])
+async def test_an_answer_on_its_way_is_erased_once_it_has_left(
+    ledger: Ledger, database: Database, how: str
+) -> None:
+    await take(ledger, arrival("A"))
+    turn = await claim(ledger)
+    await ledger.finish(turn, said="", reply="", parts=["el loro", "del loro"])
+    first = await head(ledger, leaves=True)
+    await deleted_by(ledger, database, how)
+    await Erasures(database).sweep()  # the owner is still owed it
+    await ledger.mark_sent(first.id, "wamid.1")
+    second = await head(ledger, leaves=True)
+    assert second.body == "del loro"
+    await ledger.mark_sent(second.id, "wamid.2")
+    assert await Erasures(database).sweep()
+    assert await ledger.quoted_text("wamid.1") == await ledger.quoted_text("wamid.2") == ""
+
+
+async def test_a_forgotten_word_leaves_the_vector_of_a_diary_entry(
+    ledger: Ledger, database: Database
+) -> None:
+    await take(ledger, arrival("A"))
+    await database.write(
+        "test",
+        lambda db: db.execute(
+            "INSERT INTO memories (conversation_id, content, category, created_at)"
+            " VALUES (1, 'Habló de su loro.', 'diary', 1)"
+        ),
+    )
+    memories = MemoryStore(database)
+    await memories.set_vectors("e5", {1: [0.6, 0.8]})
+    await deleted_by(ledger, database, "/forget")
+    assert [one.content for one in await memories.without_vector("e5", limit=9)] == [
+        "Habló de su …."
+    ]
+    assert not await memories.nearest(CARLA.phone, [0.6, 0.8], "e5", limit=9)
+
+
+@pytest.mark.parametrize("end", ["taken", "known by its status", "failed"])
+async def test_a_file_leaves_the_database_with_its_part(
+    ledger: Ledger, database: Database, end: str
+) -> None:
+    await take(ledger, arrival("A"))
+    await Exports(database).send(CARLA.phone, "export:A", [File("a", "text/plain", b"all")])
+    part = await head(ledger, leaves=True)
+    assert part.file is not None
+    if end == "taken":
+        await ledger.mark_sent(part.id, "wamid.1")
+    elif end == "failed":
+        await ledger.mark_failed(part.id, 131053)
+    else:
+        await ledger.mark_unknown(part.id, due_at=2**50)
+        await ledger.take([Status("wamid.1", "sent", part.callback)], ANYONE)
+    files = "SELECT count(*) AS n FROM outbox_files"
+    assert await database.read(lambda db: db.execute(files).fetchone()["n"]) == 0
+
+
+async def test_an_edit_may_make_a_command_of_a_message(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"), arrival("B"))
+    edited = Inbound(CARLA, arrival("C", "/help", "command"), Edit("B", "/help"))
+    await ledger.take([edited], ANYONE)
+    seen = []
+    for _ in range(2):
+        turn = await claim(ledger)
+        seen += [(message.kind, message.text) for message in turn.messages]
+        await ledger.finish(turn, said="", reply="", parts=[])
+    assert seen == [("chat", "hola"), ("command", "/help")]
+
+
+async def test_nobody_edits_the_words_of_somebody_else(ledger: Ledger) -> None:
+    await take(ledger, arrival("A"))
+    other = Sender("541155550001", "", "5491155550001")
+    await ledger.take([Inbound(other, arrival("B", "chau"), Edit("A", "chau"))], ANYONE)
+    assert [message.text for message in (await claim(ledger)).messages] == ["hola"]
 
 
 async def test_a_deleted_message_is_looked_for_where_it_can_be(ledger: Ledger) -> None:

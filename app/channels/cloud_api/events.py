@@ -73,7 +73,7 @@ def _kind(type_: str, text: str, message: dict[str, Any]) -> Kind:
     if type_ in _SILENT:
         return "silent"
     # A command that somebody else wrote and the owner forwards is no order of theirs.
-    is_command = type_ == "text" and parse(text) and not is_forwarded(message)
+    is_command = type_ in ("text", "edit") and parse(text) and not is_forwarded(message)
     return "command" if is_command else "chat"
 
 

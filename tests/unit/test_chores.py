@@ -1,0 +1,88 @@
+"""What is done when nobody waits for an answer, on real files."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from app.chores import Chores
+from graph.services import Embedder
+from store import undo
+from store.checkpoints import open_checkpoints
+from store.clock import now_ms
+from store.database import Database
+from store.ledger import Ledger
+from store.memories import MemoryStore
+from tests.unit.test_ledger import arrival, claim, take
+
+DEADLINE_S = 10.0
+
+
+@asynccontextmanager
+async def doing(
+    database: Database, folder: Path, embedder: Embedder | None = None
+) -> AsyncIterator[Chores]:
+    async with open_checkpoints(folder / "checkpoints.db") as saver:
+        chores = Chores(database, saver, embedder, idle=lambda: True, log_s=0.01)
+        yield chores
+        await chores.stop()
+
+
+async def until(holds: Callable[[], bool], chores: Chores) -> None:
+    async with asyncio.timeout(DEADLINE_S):
+        while not holds():
+            chores.wake()
+            await asyncio.sleep(0.01)
+
+
+async def test_a_cleared_conversation_leaves_the_log_too(
+    database: Database, tmp_path: Path
+) -> None:
+    ledger = Ledger(database)
+    async with doing(database, tmp_path) as chores:
+        await until(lambda: not (tmp_path / "wasap.db-wal").stat().st_size, chores)  # as at a start
+        await take(ledger, arrival("A", "canario"))
+        await ledger.finish(await claim(ledger), said="canario", reply="", parts=[])
+        await ledger.clear("541122223333")
+        assert holds_canary(tmp_path)
+        await until(lambda: not holds_canary(tmp_path), chores)
+
+
+class Broken:
+    """An embedder with a defect that nobody foresaw."""
+
+    name = "broken"
+    asked = 0
+
+    async def embed_query(self, text: str) -> Sequence[float]:
+        raise NotImplementedError
+
+    async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        self.asked += 1
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("embedder", [None, Broken()])
+async def test_what_can_no_longer_be_taken_back_goes_though_nobody_writes(
+    database: Database, tmp_path: Path, embedder: Broken | None
+) -> None:
+    await MemoryStore(database).add("541122223333", "soy celíaca")
+    async with doing(database, tmp_path, embedder) as chores:
+        await until(lambda: embedder is None or embedder.asked > 0, chores)
+        await database.write("test", deleted_an_hour_ago)
+        await until(lambda: not holds_canary(tmp_path), chores)
+
+
+def deleted_an_hour_ago(db: sqlite3.Connection) -> None:
+    db.execute(
+        "INSERT INTO undo (conversation_id, source, noun, row_id, before, created_at)"
+        " VALUES (1, '', 'reminders', 1, 'canario', ?)",
+        (now_ms() - undo.KEPT_MS,),
+    )
+
+
+def holds_canary(folder: Path) -> bool:
+    return any(b"canario" in path.read_bytes() for path in folder.iterdir())
