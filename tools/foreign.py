@@ -60,6 +60,7 @@ def foreign_tool(
         "cue": None,
         "outside_content": True,
         "address": "",
+        "undo": None,
     }
     return ForeignTool(
         name=plain_name(name),
