@@ -77,4 +77,4 @@ def main(mode: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*([os.environ["MODE"]] if "MODE" in os.environ else sys.argv[1:]))

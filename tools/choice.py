@@ -7,7 +7,7 @@ import structlog
 from langchain_core.tools import BaseTool
 
 from tools.errors import ToolLoadError
-from tools.found import Found
+from tools.found import UNKNOWN, Found
 from tools.settings import ToolSettings
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ def _named(row: Found, names: Collection[str]) -> bool:
 
 
 def _check(setting: str, names: Iterable[str], found: Sequence[Found], *, complete: bool) -> None:
-    there = {name for row in found for name in (row.name, row.group)} - {"", "?"}
+    there = {name for row in found for name in (row.name, row.group)} - {"", UNKNOWN}
     wrong = [name for name in names if name not in there]
     if wrong and not complete:  # one of a server that we have never seen may be meant
         log.warning("tool_name_unknown", setting=setting, names=wrong)

@@ -5,6 +5,8 @@ from typing import Self
 
 from langchain_core.tools import BaseTool
 
+UNKNOWN = "?"  # the name of the tools of a server that has not said which they are
+
 
 @dataclass(frozen=True)
 class Found:

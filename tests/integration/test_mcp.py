@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 from langchain_core.tools import BaseTool
 
+from app.simulator.serving import BackgroundServer
 from app.toolbox import MEMORY, START_S, Toolbox
 from store.database import Database
 from tests.brain import open_brain, settings
 from tests.fake_ollama import FakeOllama, tool_call
+from tests.mcp_double import server
 from tests.stack import SECRET, TOKEN, Stack
 from tools.contract import Effect
 from tools.errors import Refused, ToolError
 from tools.found import Found
+from tools.scan import scan
 
 DOUBLE = Path(__file__).parent.parent / "mcp_double.py"
-OURS = [
-    "calculator", "cancel_reminder", "clock", "convert_units", "list_reminders", "read_page",
-    "remember", "set_reminder", "weather", "web_search",
-]  # fmt: skip
+OURS = [tool.name for tool in scan(plugins=())]
 THEIRS = ["libros_calculator", "die", "environment", "find_book", "refuse", "who"]
 
 
@@ -173,12 +173,15 @@ async def test_a_command_that_does_not_exist_costs_no_wait(
 async def test_what_a_server_offered_last_stands_while_it_is_away(
     ollama: FakeOllama, folder: Path
 ) -> None:
+    away = double(env={"MODE": "hung"})
     async with toolbox(ollama, folder, libros=double()) as rows:
         told = [(name, row.tool and row.tool.args) for name, row in rows.items()]
-    async with toolbox(ollama, folder, libros=double("hung")) as rows:
+    async with toolbox(ollama, folder, libros=away) as rows:
         assert [(name, row.tool and row.tool.args) for name, row in rows.items()] == told
-    (folder / MEMORY).write_text("{broken")
     async with toolbox(ollama, folder, wait_s=0.1, libros=double("hung")) as rows:
+        assert on(rows) == OURS  # of the same name, and another one
+    (folder / MEMORY).write_text("{broken")
+    async with toolbox(ollama, folder, wait_s=0.1, libros=away) as rows:
         assert on(rows) == OURS
 
 
@@ -200,6 +203,13 @@ async def test_an_unknown_error_of_a_call_is_a_tool_error(ollama: FakeOllama, fo
         tool = made(rows, "find_book")
         with pytest.raises(ToolError, match="mcp_failed"):
             await tool.ainvoke({"query": {"not": "a text"}})
+
+
+async def test_a_server_at_an_address(ollama: FakeOllama, folder: Path) -> None:
+    with BackgroundServer(server.streamable_http_app()) as far:
+        async with toolbox(ollama, folder, libros={"url": f"{far.url}/mcp"}) as rows:
+            assert on(rows) == [*OURS, *THEIRS]
+            assert "Borges" in await made(rows, "find_book").ainvoke({"query": "ficciones"})
 
 
 def test_the_product_with_a_server_keeps_its_secrets(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ class Server:
         self._first_pause_s = first_pause_s
         self._up = asyncio.Event()
         self._doubted = asyncio.Event()
+        self._calls = 0  # that run now
         self._live: dict[str, BaseTool] = {}
         self._stopped = asyncio.Event()
         self._opening = asyncio.Lock()  # cancelled in there, the SDK leaves its streams open
@@ -83,6 +84,7 @@ class Server:
         live = self._live.get(tool)
         if live is None:
             raise Refused("mcp_away", server=self.name)
+        self._calls += 1
         try:
             return _text(await live.ainvoke(arguments))
         except ToolException as error:
@@ -97,6 +99,8 @@ class Server:
         except Exception as error:  # whatever a transport raises, and a result of no known kind
             log.warning("mcp_call_failed", server=self.name, error=type(error).__name__)
             raise self._away() from error
+        finally:
+            self._calls -= 1
 
     def _failed(self, said: str) -> ToolError:
         # What it says is from outside: the values of a ToolError are taken for that.
@@ -150,6 +154,8 @@ class Server:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None if self.config.url else LOOK_S):
                     await self._doubted.wait()
+            if self._calls and not self._doubted.is_set():
+                continue  # one that does a thing at a time is no dead one
             self._doubted.clear()
             async with asyncio.timeout(PING_S):
                 await session.send_ping()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -13,11 +14,14 @@ import structlog
 
 from tools.errors import ToolLoadError
 from tools.foreign import foreign_tool, plain_name
-from tools.found import Found
+from tools.found import UNKNOWN, Found
 from tools.mcp.config import ServerConfig
 from tools.mcp.server import Listed, Server
 
 log = structlog.get_logger(__name__)
+
+SAME_NAME = "another tool has this name"
+NOT_ANSWERED = "the server has not answered yet"
 
 
 class Servers:
@@ -26,7 +30,12 @@ class Servers:
     def __init__(self, configs: Mapping[str, ServerConfig], memory: Path) -> None:
         """`memory` is the file that keeps what each server offered last."""
         self._memory = memory
-        self._known = _remembered(memory)
+        self._marks = {name: _mark(config) for name, config in configs.items()}
+        self._known = {
+            name: tools
+            for name, (mark, tools) in _remembered(memory).items()
+            if self._marks.get(name) == mark
+        }
         self._servers = {
             name: Server(name, config, self._on_listed) for name, config in sorted(configs.items())
         }
@@ -65,8 +74,13 @@ class Servers:
         }
         counts = Counter(plain_name(one.name) for tools in listed.values() for one in tools)
         twice = {*taken, *(name for name, count in counts.items() if count > 1)}
-        rows = [self._offered(self._servers[name], tools, twice) for name, tools in listed.items()]
-        return [row for of_server in rows for row in of_server]
+        rows: list[Found] = []
+        names = set(taken)
+        for name, tools in listed.items():
+            for row in self._offered(self._servers[name], tools, twice):
+                rows.append(row.switched_off(SAME_NAME) if row.name in names else row)
+                names |= {row.name} - {UNKNOWN}
+        return rows
 
     def _offered(
         self, server: Server, tools: Sequence[Listed], twice: Collection[str]
@@ -74,7 +88,7 @@ class Servers:
         source = f"MCP: {server.name}"
         if server.name in self.unknown:
             log.warning("mcp_server_unknown", server=server.name)
-            return [Found("?", source, group=server.name, off="the server has not answered yet")]
+            return [Found(UNKNOWN, source, group=server.name, off=NOT_ANSWERED)]
         rows = []
         for one in tools:
             name = f"{server.name}_{one.name}" if plain_name(one.name) in twice else one.name
@@ -90,7 +104,7 @@ class Servers:
         if name in self._known:
             log.warning("mcp_tools_changed", server=name)  # the next start offers what is new
         self._known = {**self._known, name: list(tools)}
-        _remember(self._memory, self._known)
+        _remember(self._memory, {one: (self._marks[one], self._known[one]) for one in self._known})
 
 
 def _made(row: Found, server: Server, listed: Listed) -> Found:
@@ -108,10 +122,22 @@ def _made(row: Found, server: Server, listed: Listed) -> Found:
     return row.with_tool(tool)
 
 
-def _remembered(path: Path) -> dict[str, list[Listed]]:
+def _mark(config: ServerConfig) -> str:
+    """Tells a server from another of the same name; no secrets go into it."""
+    parts = [config.command, *config.args, config.url]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+Known = Mapping[str, tuple[str, Sequence[Listed]]]  # mark and tools, by the server's name
+
+
+def _remembered(path: Path) -> Known:
     try:
-        kept: dict[str, list[dict[str, Any]]] = json.loads(path.read_text(encoding="utf-8"))
-        return {name: [Listed(**one) for one in tools] for name, tools in kept.items()}
+        kept: dict[str, tuple[str, list[dict[str, Any]]]]
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            name: (mark, [Listed(**one) for one in tools]) for name, (mark, tools) in kept.items()
+        }
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, AttributeError) as error:
@@ -119,8 +145,8 @@ def _remembered(path: Path) -> dict[str, list[Listed]]:
         return {}
 
 
-def _remember(path: Path, known: Mapping[str, Sequence[Listed]]) -> None:
-    kept = {name: [one.as_json() for one in tools] for name, tools in known.items()}
+def _remember(path: Path, known: Known) -> None:
+    kept = {name: (mark, [one.as_json() for one in tools]) for name, (mark, tools) in known.items()}
     fresh = path.with_suffix(".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
