@@ -1,6 +1,7 @@
 """Tools of MCP servers, in real processes: offered, called, no trouble when they are in some."""
 
 import json
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -212,13 +213,36 @@ async def test_a_server_at_an_address(ollama: FakeOllama, folder: Path) -> None:
             assert "Borges" in await made(rows, "find_book").ainvoke({"query": "ficciones"})
 
 
-def test_the_product_with_a_server_keeps_its_secrets(tmp_path: Path) -> None:
-    path = config(tmp_path, libros=double(effect="read"))
-    with Stack(tmp_path, MCP_CONFIG=str(path)) as stack:
-        stack.ollama.script(tool_call("environment"), "Listo.")
-        stack.write("mirá")
-        assert stack.replies(1) == ["Listo."]
-        result = stack.ollama.chats[-1]["messages"][-1]
-        assert (result["role"], result["tool_name"]) == ("tool", "environment")
-        assert "PATH" in result["content"]
-        assert not [secret for secret in (TOKEN, SECRET, "WHATSAPP") if secret in result["content"]]
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("product")
+    path = config(folder, libros=double(effect="read"))
+    with Stack(folder, MCP_CONFIG=str(path)) as stack:
+        yield stack
+
+
+def test_the_product_with_a_server_keeps_its_secrets(product: Stack) -> None:
+    product.ollama.script(tool_call("environment"), "Listo.")
+    product.write("mirá")
+    assert product.replies(1) == ["Listo."]
+    result = product.ollama.chats[-1]["messages"][-1]
+    assert (result["role"], result["tool_name"]) == ("tool", "environment")
+    assert "PATH" in result["content"]
+    assert not [secret for secret in (TOKEN, SECRET, "WHATSAPP") if secret in result["content"]]
+
+
+def test_a_wrong_name_ends_the_start_with_a_sentence(product: Stack, tmp_path: Path) -> None:
+    settings = {"PORT": "0", "ADMIN_PORT": "0", "DATA_DIR": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "app.cli", "serve"],
+        env=product.environment | settings | {"TOOLS_DISABLED": "find_book,clok"},
+        cwd=DOUBLE.parents[1],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = " ".join(ended.stderr.split())
+    assert ended.returncode == 1
+    assert "- TOOLS_DISABLED: there is no tool clok. There are: calculator, " in said
+    assert "Traceback" not in said
