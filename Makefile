@@ -35,6 +35,7 @@ lint: $(VENV)/dev ## Style, types, import direction, files that are generated
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/wasap env-example | diff -u .env.example -
+	$(BIN)/wasap tools --markdown | diff -u docs/tools.md -
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.gpu.yml
 
 test: $(VENV)/dev ## All tests but those that need the 1.1 GB weights
@@ -67,14 +68,15 @@ studio: $(VENV)/dev ## Inspect the graph in LangGraph Studio
 
 docs: $(VENV)/dev ## Write the generated files again
 	$(BIN)/wasap env-example > .env.example
+	$(BIN)/wasap tools --markdown > docs/tools.md
 
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 lock: ## Resolve requirements*.lock again (needs uv)
-	uv pip compile pyproject.toml --group build --extra embedded $(LOCK) -o requirements.lock
-	uv pip compile pyproject.toml --group build --extra embedded --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
+	uv pip compile pyproject.toml --group build --extra embedded --extra mcp $(LOCK) -o requirements.lock
+	uv pip compile pyproject.toml --group build --extra embedded --extra mcp --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 
 clean: ## Remove the virtual environment and caches

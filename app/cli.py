@@ -61,6 +61,24 @@ def rebuild() -> None:
     typer.echo(f"{threads} threads made again, with {messages} messages.")
 
 
+@cli.command()
+def tools(
+    name: Annotated[str, typer.Argument(help="Show what the model is told about this one.")] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="What the model is told about all that are on.")
+    ] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="docs/tools.md: the built-in tools.")
+    ] = False,
+) -> None:
+    """List the tools: what a call changes, where each comes from, and which are on."""
+    from app import logs
+    from app.tools_cli import show_tools
+
+    logs.set_up("ERROR", "console")
+    show_tools(name, as_json=as_json, as_markdown=as_markdown)
+
+
 @cli.command("env-example")
 def env_example() -> None:
     """Print .env.example, made from the settings."""

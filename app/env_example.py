@@ -44,4 +44,6 @@ def _default(field: FieldInfo) -> str:
         return str(value.relative_to(HOME))
     if isinstance(value, Path) and value.is_relative_to(Path.home()):
         return f"~/{value.relative_to(Path.home())}"
+    if isinstance(value, tuple):
+        return ",".join(value)
     return str(value).rstrip("/")

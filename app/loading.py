@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from langchain_core.tools import BaseTool
 
 from app.diary import DiaryWriter
 from app.embedded import nano
 from app.model_server import ModelServer
 from app.settings import Settings
+from app.toolbox import Toolbox
 from app.warmup import Warmup
 from graph.build import build
 from graph.embedding import OllamaEmbedder
@@ -26,7 +28,6 @@ from store.ledger import Ledger
 from store.memories import MemoryStore
 from store.reminders import ReminderStore
 from store.undo import UndoStore
-from tools.scan import scan
 
 __all__ = [
     "DiaryStore",
@@ -36,6 +37,7 @@ __all__ = [
     "compile_graph",
     "open_checkpoints",
     "open_embedder",
+    "open_tools",
 ]
 
 log = structlog.get_logger()
@@ -69,6 +71,12 @@ async def open_embedder(
     return own
 
 
+async def open_tools(settings: Settings, stack: contextlib.AsyncExitStack) -> tuple[BaseTool, ...]:
+    """What the model is offered, the same until the process ends. Raises SettingsError."""
+    toolbox = await stack.enter_async_context(Toolbox.opened(settings))
+    return await toolbox.offered()
+
+
 def assemble(
     settings: Settings,
     server: ModelServer,
@@ -76,9 +84,10 @@ def assemble(
     ledger: Ledger,
     prompts: Prompts,
     embedder: Embedder | None,
+    tools: tuple[BaseTool, ...],
     on_reminders: Callable[[], None] = lambda: None,
 ) -> Services:
-    """The real stores, the model and the tools; `on_reminders` hears when one may be due sooner."""
+    """The real stores, the model, the tools; `on_reminders` hears when one may be due sooner."""
     return Services(
         model=build_model(
             settings.model_copy(update={"ollama_model": server.model}), base_url=server.base_url
@@ -91,7 +100,7 @@ def assemble(
         diary=DiaryStore(database),
         erasures=Erasures(database),
         exports=Exports(database),
-        tools=tuple(scan()),
+        tools=tools,
         embedder=embedder,
     )
 

@@ -66,6 +66,8 @@ def set_up(level: str, fmt: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)  # libraries log request lines at INFO, tokens and texts at DEBUG
+    if level != "DEBUG":  # it quotes the lines of a server that it cannot read
+        logging.getLogger("mcp").setLevel(logging.CRITICAL)
 
 
 def mask(number: str) -> str:

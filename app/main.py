@@ -138,6 +138,7 @@ class Wasap:
             self._ledger,
             self._prompts,
             embedder,
+            await parts.open_tools(self.settings, stack),
             self._clock.wake,
         )
         graph = parts.compile_graph(services, saver)

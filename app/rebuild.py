@@ -34,7 +34,9 @@ async def rebuild(settings: Settings) -> tuple[int, int]:
         saver = await stack.enter_async_context(open_checkpoints(settings.data_dir / FILES[0]))
         ledger = Ledger(database)
         nobody = ModelServer(str(settings.ollama_base_url), settings.ollama_model, embedded=False)
-        services = assemble(settings, nobody, database, ledger, Prompts(settings.prompts_dir), None)
+        services = assemble(
+            settings, nobody, database, ledger, Prompts(settings.prompts_dir), None, ()
+        )
         stack.push_async_callback(services.model.aclose)
         graph = compile_graph(services, saver)
         threads = messages = 0

@@ -10,7 +10,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from app.errors import AlreadyRunning, WasapError
+from app.errors import AlreadyRunning, SettingsError, WasapError
 from app.main import Wasap
 from app.settings import Settings
 from store.errors import StoreError
@@ -91,6 +91,8 @@ async def _run(wasap: Wasap, servers: dict[_Server, socket.socket], ending: asyn
         loading.cancel()
     if _failed(loading):
         cause = loading.exception()
+        if isinstance(cause, SettingsError):
+            raise cause
         if not isinstance(cause, StoreError | WasapError):
             log.error("brain_not_loaded", exc_info=cause)
         raise WasapError(f"The assistant's brain did not load: {cause}") from cause

@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
-from pydantic_settings import NoDecode
 
 from app.embedded.settings import EmbeddedSettings
 from app.errors import SettingsError
 from app.identity import Whitelist, region_of_zone
 from graph.settings import GraphSettings
+from tools.settings import Names
 
 
 class Settings(GraphSettings, EmbeddedSettings):
@@ -30,8 +30,7 @@ class Settings(GraphSettings, EmbeddedSettings):
         str, Field(description="WhatsApp Business Account ID, for the set-up checks.")
     ] = ""
     allowed_numbers: Annotated[
-        tuple[str, ...],
-        NoDecode,
+        Names,
         Field(
             min_length=1,
             description="Who may talk to the assistant, comma separated: phone numbers in any"
@@ -104,13 +103,6 @@ class Settings(GraphSettings, EmbeddedSettings):
         Literal["json", "console"], Field(description="One JSON object a line, or for reading.")
     ] = "json"
 
-    @field_validator("allowed_numbers", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
-
     @field_validator(
         "whatsapp_access_token", "whatsapp_verify_token", "whatsapp_app_secret", mode="after"
     )
@@ -136,14 +128,14 @@ class Settings(GraphSettings, EmbeddedSettings):
             settings = cls()
             settings.whitelist()
         except ValidationError as error:
-            raise SettingsError([_in_words(item) for item in error.errors()]) from None
+            raise SettingsError([in_words(item) for item in error.errors()]) from None
         except ValueError as error:
             raise SettingsError([f"ALLOWED_NUMBERS: {error}"]) from None
         return settings
 
 
-def _in_words(item: Any) -> str:
-    """One problem, without the value: it may be a secret."""
+def in_words(item: Any) -> str:
+    """One problem of a ValidationError, without the value: it may be a secret."""
     name = str(item["loc"][0]).upper()
     field = Settings.model_fields.get(name.lower())
     about = f" ({field.description})" if field and field.description else ""

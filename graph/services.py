@@ -1,9 +1,9 @@
 """What the graph needs from the world, as ports; the app, the tests and Studio bring theirs."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from langchain_core.tools import BaseTool
 
@@ -42,6 +42,8 @@ class Undo(Protocol):
     """What can be taken back; `store.undo` is the one the product uses."""
 
     async def take_back(self, sender: str, *, turn: str) -> Undone | None: ...
+
+    async def keep_call(self, sender: str, call: Mapping[str, Any]) -> None: ...
 
 
 class Diary(Protocol):

@@ -29,7 +29,8 @@ from store.ledger import Ledger
 from store.memories import MemoryStore
 from store.reminders import ReminderStore
 from store.undo import UndoStore
-from tools.scan import scan
+from tools.choice import choose, offered
+from tools.scan import find
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def _assemble() -> tuple[
         diary=DiaryStore(database),
         erasures=Erasures(database),
         exports=Exports(database),
-        tools=scan(),
+        # Without MCP servers: the factory runs at every look at the graph.
+        tools=offered(choose(find(), settings, complete=False)),
         embedder=embedder,
     )
     return services, embedder, database, build(services, StudioContext).compile()

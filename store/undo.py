@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from store import conversations
 from store.clock import now_ms
@@ -15,7 +15,9 @@ from store.database import Database
 
 KEPT_MS = 3_600_000  # then what was deleted is gone for good
 
-Noun = Literal["reminders"]  # a table whose rows have an `id`
+# Tables whose rows have an `id`; CALLS is no table: what such a call did, its tool takes back.
+Noun = Literal["reminders", "calls"]
+CALLS: Final = "calls"
 Row = Mapping[str, Any]
 
 
@@ -41,6 +43,16 @@ class UndoStore:
         undone = await self._db.write("undo.take_back", lambda db: _take_back(db, sender, turn))
         self._on_change()
         return undone
+
+    async def keep_call(self, sender: str, call: Row) -> None:
+        """Keep a tool call ("id", "name", "args") that its own tool can take back."""
+
+        def keep(db: sqlite3.Connection) -> None:
+            owner = conversations.ensure_thread(db, sender)
+            if changed_by(db, owner, CALLS, call["id"]) is None:
+                note(db, owner, CALLS, 0, source=call["id"], before=call)
+
+        await self._db.write("undo.keep_call", keep)
 
 
 def note(
@@ -116,6 +128,8 @@ def _take_back(db: sqlite3.Connection, sender: str, turn: str) -> Undone | None:
 
 
 def _put_back(db: sqlite3.Connection, noun: Noun, row_id: int, before: Row | None) -> None:
+    if noun == CALLS:
+        return
     db.execute(f"DELETE FROM {noun} WHERE id = ?", (row_id,))  # noqa: S608 - a Noun
     if before is not None:
         names, marks = ", ".join(before), ", ".join("?" * len(before))
@@ -126,6 +140,8 @@ def _put_back(db: sqlite3.Connection, noun: Noun, row_id: int, before: Row | Non
 
 
 def _row(db: sqlite3.Connection, noun: Noun, row_id: int) -> Row | None:
+    if noun == CALLS:
+        return None
     row = db.execute(f"SELECT * FROM {noun} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - a Noun
     return dict(row) if row else None
 

@@ -13,7 +13,9 @@ from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 
 from tools.context import Context, ToolCallContext
 
-__all__ = ["Context", "Effect", "ToolCallContext", "tool"]
+__all__ = ["Context", "Effect", "ToolCallContext", "Undo", "tool"]
+
+Undo = Callable[..., Awaitable[str]]
 
 
 class Effect(StrEnum):
@@ -31,6 +33,7 @@ def tool(
     cue: str = "",
     outside_content: bool | None = None,
     address: str = "",
+    undo: Undo | None = None,
 ) -> Callable[[Callable[..., Awaitable[str]]], BaseTool]:
     """Make an async function a tool. Its docstring (Google style) is what the model reads.
 
@@ -39,6 +42,8 @@ def tool(
     `outside_content`: others wrote its results, so what they say is never a command; left out, that
     is so where the effect is outside. `address`: the
     argument that is one; it must stand in the owner's words or in what a search found.
+    `undo(context, **arguments)` takes a write back, for /undo: `context.call_id` says which, what
+    it returns is said. Writes through the ports of the context need none.
     """
 
     def make(function: Callable[..., Awaitable[str]]) -> BaseTool:
@@ -49,6 +54,7 @@ def tool(
             "cue": re.compile(cue) if cue else None,
             "outside_content": outside_content,
             "address": address,
+            "undo": undo,
         }
         return StructuredTool.from_function(coroutine=function, parse_docstring=True, metadata=meta)
 

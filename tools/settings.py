@@ -1,9 +1,19 @@
-"""The addresses of the services that tools ask; `graph.settings` takes them in with its own."""
+"""What the tools need of the owner; `graph.settings` takes it in with its own."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, HttpUrl
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, HttpUrl
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]  # comma separated
 
 
 class ToolSettings(BaseSettings):
@@ -23,3 +33,27 @@ class ToolSettings(BaseSettings):
         HttpUrl | Literal[""],
         Field(description="Web search: ask this address instead of DuckDuckGo and Mojeek."),
     ] = ""
+    tools_enabled: Annotated[
+        Names,
+        Field(
+            description="Only these tools, comma separated; empty = all. `wasap tools` lists them;"
+            " the name of an MCP server stands for all of its tools."
+        ),
+    ] = ()
+    tools_disabled: Annotated[
+        Names, Field(description="All tools but these, comma separated; empty = none is off.")
+    ] = ()
+    mcp_config: Annotated[
+        Path,
+        Field(
+            description="MCP servers whose tools are offered: a file with mcpServers, as other MCP"
+            " clients have it. Needs the extra `mcp`."
+        ),
+    ] = Path("mcp.json")
+    community_tools: Annotated[
+        Names,
+        Field(
+            description="Tools of langchain-community, comma separated: a name for its load_tools"
+            " (wikipedia) or module:name. Needs the extra `community`."
+        ),
+    ] = ()

@@ -39,6 +39,8 @@ def make_tool_executor(services: Services) -> TaskNode:
         mark = None
         try:
             text = await _run(tools, state, call_context(call["id"] or "", context, services))
+            if (tools[call["name"]].metadata or {}).get("undo"):
+                await services.undo.keep_call(context.sender, call)
             status = "success"
             receipt = isinstance(text, Receipt)
             if not receipt:
