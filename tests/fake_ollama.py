@@ -37,6 +37,7 @@ Json = dict[str, Any]
 EMBEDDING_SIZE = 64
 DEFAULT_CAPABILITIES = ("completion", "tools")
 NANOSECONDS = 10**9
+CHARS_PER_TOKEN = 4  # of a prompt, as a real vocabulary about has it
 
 
 @dataclass(frozen=True)
@@ -376,7 +377,9 @@ def _final(body: Json, answer: Answer, *, content: str) -> Json:
         "done_reason": answer.done_reason,
         "total_duration": NANOSECONDS // 10,
         "load_duration": NANOSECONDS // 1000,
-        "prompt_eval_count": len(json.dumps(body).split()) if counted is None else counted,
+        "prompt_eval_count": len(json.dumps(body)) // CHARS_PER_TOKEN
+        if counted is None
+        else counted,
         "prompt_eval_duration": NANOSECONDS // 100,
         "eval_count": max(1, len(answer.content.split())),
         "eval_duration": NANOSECONDS // 20,
