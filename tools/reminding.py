@@ -3,14 +3,13 @@
 What it says is made from the stored row. Raises ToolError: a question to ask, or why not.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from store.reminders import Reminder
+from tools.choosing import matching
 from tools.errors import BadArgument, ToolError
-from tools.folding import fold
 from tools.ports import Reminders
 from tools.receipts import Receipt
 from tools.when import When, in_words, read, split
@@ -21,13 +20,6 @@ if TYPE_CHECKING:  # it brings LangChain, a second that the clock of app.reminde
 MAX_TEXT = 500  # characters
 # Meta: nothing free-form later than this after the owner's message; then it waits for the next.
 WINDOW = timedelta(hours=24)
-NUMBER = re.compile(r"(?:(?:el|la|the|numero|number|nro|n) )?#?(\d{1,9})[.)º°]?")
-# Words that do not tell one reminder from another.
-_EMPTY = (
-    "a al con de del el la las lo los mi para por que sobre un una recordatorio aviso"
-    " about for my of on reminder that the to"
-)
-EMPTY = frozenset(_EMPTY.split())
 
 
 async def add(text: str, when: str, context: "ToolCallContext") -> Receipt:
@@ -134,27 +126,9 @@ async def _picked(which: str, context: "ToolCallContext") -> Reminder:
     reminders = await _reminders(context).all(context.sender)
     if not reminders:
         raise ToolError("reminders_none")
-    if number := NUMBER.fullmatch(fold(which)):
-        found = [one for one in reminders if one.id == int(number[1])]
-    else:
-        found = _matching(reminders, which)
+    found = matching(which, reminders, lambda one: (one.id, one.text))
     if len(found) > 1:
         raise ToolError("reminder_several", reminders="\n".join(_lines(found, context)))
     if not found:
         raise ToolError("reminder_none", wanted=which)
     return found[0]
-
-
-def _matching(reminders: Sequence[Reminder], which: str) -> list[Reminder]:
-    """Those with these very words, or that hold them, or all that tell something in any order."""
-    wanted = fold(which)
-    telling = set(re.findall(r"\w+", wanted)) - EMPTY
-    tests = (
-        lambda text: text == wanted,
-        lambda text: bool(wanted) and wanted in text,
-        lambda text: bool(telling) and telling <= set(re.findall(r"\w+", text)),
-    )
-    for fits in tests:
-        if found := [one for one in reminders if fits(fold(one.text))]:
-            return found
-    return []
