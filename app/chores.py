@@ -11,6 +11,7 @@ from store.database import Database
 from store.erasure import Erasures
 from store.errors import StoreError
 from store.memories import MemoryStore
+from store.notes import NoteStore
 
 if TYPE_CHECKING:
     from graph.services import Embedder
@@ -25,7 +26,7 @@ BATCH = 8  # texts in one request: a turn that comes meanwhile waits for it
 
 
 class Chores:
-    """Vectors for memories without one of the present model; the end of what was deleted."""
+    """Vectors for what has none of the present model; the end of what was deleted."""
 
     def __init__(
         self,
@@ -37,7 +38,8 @@ class Chores:
         log_s: float = LOG_S,
     ) -> None:
         self._database, self._saver = database, saver
-        self._memories, self._erasures = MemoryStore(database), Erasures(database)
+        self._memories, self._notes = MemoryStore(database), NoteStore(database)
+        self._erasures = Erasures(database)
         self._log_s = log_s
         self._empty_at = 0.0  # by the loop's clock: the process before this one may have deleted
         self._embedder = embedder
@@ -99,10 +101,21 @@ class Chores:
     async def _embed(self) -> bool:
         if self._embedder is None:
             return False
-        todo = await self._memories.without_vector(self._embedder.name, limit=BATCH)
+        return await self._embed_memories(self._embedder) or await self._embed_notes(self._embedder)
+
+    async def _embed_memories(self, embedder: "Embedder") -> bool:
+        todo = await self._memories.without_vector(embedder.name, limit=BATCH)
         if todo:
-            found = await self._embedder.embed_documents([memory.content for memory in todo])
+            found = await embedder.embed_documents([memory.content for memory in todo])
             vectors = dict(zip((memory.id for memory in todo), found, strict=True))
-            await self._memories.set_vectors(self._embedder.name, vectors)
-            log.info("memories_embedded", model=self._embedder.name, count=len(todo))
+            await self._memories.set_vectors(embedder.name, vectors)
+            log.info("memories_embedded", model=embedder.name, count=len(todo))
+        return bool(todo)
+
+    async def _embed_notes(self, embedder: "Embedder") -> bool:
+        todo = await self._notes.without_vector(embedder.name, limit=BATCH)
+        if todo:
+            found = await embedder.embed_documents([note.content for note in todo])
+            await self._notes.set_vectors(embedder.name, dict(zip(todo, found, strict=True)))
+            log.info("notes_embedded", model=embedder.name, count=len(todo))
         return bool(todo)

@@ -25,7 +25,9 @@ from store.diary import DiaryStore
 from store.erasure import Erasures
 from store.export import Exports
 from store.ledger import Ledger
+from store.lists import ListStore
 from store.memories import MemoryStore
+from store.notes import NoteStore
 from store.reminders import ReminderStore
 from store.undo import UndoStore
 
@@ -96,6 +98,8 @@ def assemble(
         memories=MemoryStore(database),
         history=ledger,
         reminders=ReminderStore(database, on_reminders),
+        notes=NoteStore(database),
+        lists=ListStore(database),
         undo=UndoStore(database, on_reminders),
         diary=DiaryStore(database),
         erasures=Erasures(database),

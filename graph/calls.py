@@ -3,6 +3,7 @@
 from functools import partial
 
 from graph.context import TurnContext
+from graph.recall import meaning
 from graph.services import Services
 from tools.contract import ToolCallContext
 
@@ -20,5 +21,8 @@ def call_context(call_id: str, context: TurnContext, services: Services) -> Tool
         own_words=context.own_words,
         memories=services.memories,
         reminders=services.reminders,
+        notes=services.notes,
+        lists=services.lists,
+        embed=partial(meaning, services.embedder),
         say=partial(services.prompts.message, context.language),
     )

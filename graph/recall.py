@@ -14,6 +14,7 @@ from graph.errors import EmbeddingError
 from graph.services import Embedder, Memories
 from store.memories import Memory
 from tools import facts
+from tools.ports import Meaning
 
 log = structlog.get_logger(__name__)
 
@@ -30,20 +31,23 @@ async def recall(
     if not known:
         return []
     text = text[:QUERY_MAX]
-    vector = await _vector(embedder, text) if embedder else None
+    asked = await meaning(embedder, text)
     by_word = await memories.with_rare_words(sender, facts.telling(text), limit=limit)
     by_meaning: Sequence[Memory] = ()
-    if embedder is not None and vector is not None:
-        by_meaning = await memories.nearest(sender, vector, embedder.name, limit=limit)
+    if asked is not None:
+        by_meaning = await memories.nearest(sender, asked.vector, asked.model, limit=limit)
     order = [*by_meaning[:LEADS], *by_word[:1], *by_meaning[LEADS:], *by_word[1:]]
     order += reversed(known)  # no vectors, or not yet
     return list({memory.id: memory for memory in order}.values())[:limit]
 
 
-async def _vector(embedder: Embedder, text: str) -> Sequence[float] | None:
+async def meaning(embedder: Embedder | None, text: str) -> Meaning | None:
+    """What a question means; None where there is no model for it, or not in time."""
+    if embedder is None:
+        return None
     try:
         async with asyncio.timeout(TIMEOUT_S):
-            return await embedder.embed_query(text)
+            return Meaning(embedder.name, await embedder.embed_query(text[:QUERY_MAX]))
     except (EmbeddingError, TimeoutError) as error:
         log.warning("embedding_failed", model=embedder.name, reason=type(error).__name__)
         return None

@@ -15,7 +15,7 @@ from store.export import Everything
 from store.memories import Fact, Kept, Memory
 from store.outbox import File
 from store.undo import Undone
-from tools.ports import Reminders
+from tools.ports import Lists, Notes, Reminders
 
 
 class Memories(Protocol):
@@ -41,7 +41,7 @@ class Memories(Protocol):
 class Undo(Protocol):
     """What can be taken back; `store.undo` is the one the product uses."""
 
-    async def take_back(self, sender: str, *, turn: str) -> Undone | None: ...
+    async def take_back(self, sender: str, *, turn: str) -> Sequence[Undone]: ...
 
     async def keep_call(self, sender: str, call: Mapping[str, Any]) -> None: ...
 
@@ -116,6 +116,8 @@ class Services:
     memories: Memories
     history: History
     reminders: Reminders
+    notes: Notes
+    lists: Lists
     undo: Undo
     diary: Diary
     erasures: Erasures

@@ -26,7 +26,9 @@ from store.diary import DiaryStore
 from store.erasure import Erasures
 from store.export import Exports
 from store.ledger import Ledger
+from store.lists import ListStore
 from store.memories import MemoryStore
+from store.notes import NoteStore
 from store.reminders import ReminderStore
 from store.undo import UndoStore
 from tools.choice import choose, offered
@@ -76,6 +78,8 @@ def _assemble() -> tuple[
         memories=MemoryStore(database),
         history=Ledger(database),
         reminders=ReminderStore(database),
+        notes=NoteStore(database),
+        lists=ListStore(database),
         undo=UndoStore(database),
         diary=DiaryStore(database),
         erasures=Erasures(database),

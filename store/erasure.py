@@ -8,12 +8,12 @@ well once they have left.
 import sqlite3
 from collections.abc import Callable
 
-from store import config, conversations, history, memories, undo
+from store import config, conversations, fulltext, history, undo
 from store.database import Database
 
 # Every table that holds something of the owner's: rows that go, and rows that lose their words but
 # stay, so that nothing is taken or said twice. A test holds both against the schema.
-ERASED = ("messages", "feedback", "memories", "reminders", "undo")
+ERASED = ("messages", "feedback", "memories", "reminders", "notes", "list_items", "lists", "undo")
 BLANKED = ("inbox", "outbox", "erasures")
 ASKED = "erase_asked"  # key in config, + the thread: ms, when everything was asked to go
 _LEFT = "state NOT IN ('queued', 'sending', 'unknown', 'held')"
@@ -93,7 +93,8 @@ def _everything(db: sqlite3.Connection, sender: str, turn: str) -> None:
     owner = conversations.ensure_thread(db, sender)
     for table in ERASED:
         db.execute(f"DELETE FROM {table} WHERE conversation_id = ?", (owner,))  # noqa: S608 - constants
-    memories.rebuild_index(db)
+    fulltext.rebuild(db, "memories")
+    fulltext.rebuild(db, "notes")
     db.execute("UPDATE conversations SET name = '' WHERE id = ?", (owner,))
     history.keep_summary(db, owner, "", "")
     config.drop(db, f"{ASKED}:{sender}")

@@ -17,6 +17,10 @@ _QUERIES = {
     " superseded_by FROM memories WHERE conversation_id = ? AND forgotten_in IS NULL ORDER BY id",
     "reminders": "SELECT text, due_at, zone, rule, state, created_at FROM reminders"
     " WHERE conversation_id = ? ORDER BY id",
+    "notes": "SELECT id, content, created_at FROM notes WHERE conversation_id = ? ORDER BY id",
+    "lists": "SELECT name, created_at FROM lists WHERE conversation_id = ? ORDER BY id",
+    "list_items": "SELECT l.name AS list, i.text, i.ticked_at, i.created_at FROM list_items i"
+    " JOIN lists l ON l.id = i.list_id WHERE i.conversation_id = ? ORDER BY l.id, i.number",
     "conversation": "SELECT role, content, created_at FROM messages WHERE conversation_id = ?"
     " ORDER BY id",
     "received": "SELECT type, text, sent_at, received_at FROM inbox WHERE conversation_id = ?"
@@ -43,9 +47,9 @@ class Everything:
         for part, title in titles.items():
             lines += [f"# {title}", ""]
             for row in self.tables[part]:
-                said = f"{row['role']}: {row['content']}" if "role" in row else row["content"]
-                ended = f" → {_day(row['superseded_at'], zone)}" if row.get("superseded_at") else ""
-                lines.append(f"- {_day(row['created_at'], zone)}{ended}: {said}")
+                ended = row.get("superseded_at") or row.get("ticked_at")
+                days = " → ".join(_day(one, zone) for one in (row["created_at"], ended) if one)
+                lines.append(f"- {days}: {_said(row)}")
             lines.append("")
         return "\n".join(lines).encode()
 
@@ -84,6 +88,12 @@ def _plain(row: sqlite3.Row) -> dict[str, object]:
         name: from_ms(row[name]).isoformat() if name.endswith("_at") and row[name] else row[name]
         for name in row.keys()  # noqa: SIM118 - a Row iterates over its values
     }
+
+
+def _said(row: dict[str, object]) -> object:
+    if "list" in row:
+        return f"{row['list']}: {row['text']}"
+    return f"{row['role']}: {row['content']}" if "role" in row else row["content"]
 
 
 def _day(moment: object, zone: ZoneInfo) -> str:

@@ -5,14 +5,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store import conversations, vectors
+from store import conversations, fulltext, vectors
 from store.clock import from_ms, now_ms
 from store.database import Database
 
 # A word that few of the memories hold tells them apart; "mi" and "se llama" do not.
 RARE_SHARE = 0.05  # of the owner's memories
 RARE_MIN = 2  # memories, in a small collection
-STEM_MIN, ENDING = 4, 2  # characters that two forms of a word share at least, and may end with
 MAX_WORDS = 40  # that are looked up
 
 
@@ -143,13 +142,8 @@ def drop_forgotten(db: sqlite3.Connection, turn: str) -> list[Memory]:
     for memory in gone:
         db.execute("DELETE FROM memories WHERE id = ?", (memory.id,))
     if gone:
-        rebuild_index(db)
+        fulltext.rebuild(db, "memories")
     return gone
-
-
-def rebuild_index(db: sqlite3.Connection) -> None:
-    """Write the full-text index anew: FTS5 only marks deleted words as deleted."""
-    db.execute("INSERT INTO memories_fts (memories_fts) VALUES ('rebuild')")
 
 
 def _select(db: sqlite3.Connection, condition: str, **values: object) -> list[Memory]:
@@ -212,7 +206,8 @@ def _with_rare_words(
         hits = {
             row["rowid"]
             for row in db.execute(
-                "SELECT rowid FROM memories_fts WHERE memories_fts MATCH ?", (_any_ending(word),)
+                "SELECT rowid FROM memories_fts WHERE memories_fts MATCH ?",
+                (fulltext.any_ending(word),),
             )
         } & known.keys()
         if len(hits) <= rare:
@@ -220,13 +215,6 @@ def _with_rare_words(
                 score[hit] += 1 / len(hits)
     found = sorted((key for key in known if score[key]), key=lambda key: (-score[key], -key))
     return [known[key] for key in found[:limit]]
-
-
-def _any_ending(word: str) -> str:
-    """What FTS5 is asked for: "llaves" finds "llave"; numbers and short words only themselves."""
-    if len(word) <= STEM_MIN or not word.isalpha():
-        return f'"{word}"'
-    return f'"{word[: max(STEM_MIN, len(word) - ENDING)]}" *'
 
 
 def _forget(db: sqlite3.Connection, sender: str, memory_id: int, turn: str) -> bool:
@@ -240,7 +228,7 @@ def _forget(db: sqlite3.Connection, sender: str, memory_id: int, turn: str) -> b
         {"turn": turn, "id": memory_id, "sender": sender},
     )
     if cursor.rowcount and not turn:
-        rebuild_index(db)
+        fulltext.rebuild(db, "memories")
     return cursor.rowcount == 1
 
 

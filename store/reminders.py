@@ -75,10 +75,8 @@ class ReminderStore:
 
         def job(db: sqlite3.Connection) -> Reminder | None:
             owner = conversations.id_of_thread(db, sender)
-            if owner is None:
-                return None
-            row = undo.changed_by(db, owner, "reminders", source)
-            return reminder_of(row) if row else None
+            rows = undo.changed_by(db, owner, "reminders", source)
+            return reminder_of(rows[0]) if rows else None
 
         return await self._db.read(job)
 

@@ -5,25 +5,27 @@ It also tells a command or tool call that a crash makes run again what it has do
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from store import conversations
+from store import conversations, fulltext
 from store.clock import now_ms
 from store.database import Database
 
 KEPT_MS = 3_600_000  # then what was deleted is gone for good
 
 # Tables whose rows have an `id`; CALLS is no table: what such a call did, its tool takes back.
-Noun = Literal["reminders", "calls"]
+Noun = Literal["reminders", "notes", "lists", "list_items", "calls"]
 CALLS: Final = "calls"
 Row = Mapping[str, Any]
+# Columns that are made again from the rest.
+DERIVED = frozenset({"embedding", "embed_model"})
 
 
 @dataclass(frozen=True)
 class Undone:
-    """A change that was taken back."""
+    """A change of one row that was taken back."""
 
     noun: Noun
     before: Row | None  # the row as it is again; None where it was new
@@ -38,8 +40,11 @@ class UndoStore:
         self._db = database
         self._on_change = on_change
 
-    async def take_back(self, sender: str, *, turn: str) -> Undone | None:
-        """Undo the newest change that still stands, once a turn; None when there is none."""
+    async def take_back(self, sender: str, *, turn: str) -> Sequence[Undone]:
+        """Undo what the newest call or turn that still stands has changed, once a turn.
+
+        Row by row, oldest first; none where there is nothing to undo.
+        """
         undone = await self._db.write("undo.take_back", lambda db: _take_back(db, sender, turn))
         self._on_change()
         return undone
@@ -49,7 +54,7 @@ class UndoStore:
 
         def keep(db: sqlite3.Connection) -> None:
             owner = conversations.ensure_thread(db, sender)
-            if changed_by(db, owner, CALLS, call["id"]) is None:
+            if not changed_by(db, owner, CALLS, call["id"]):
                 note(db, owner, CALLS, 0, source=call["id"], before=call)
 
         await self._db.write("undo.keep_call", keep)
@@ -72,16 +77,17 @@ def note(
     )
 
 
-def changed_by(db: sqlite3.Connection, conversation_id: int, noun: Noun, source: str) -> Row | None:
-    """The row that this call or turn has changed: as it is now, or as it was if it is gone."""
-    entry = db.execute(
+def changed_by(
+    db: sqlite3.Connection, conversation_id: int | None, noun: Noun, source: str
+) -> Sequence[Row]:
+    """The rows that this call or turn has changed: as they are now, or as they were if gone."""
+    entries = db.execute(
         "SELECT row_id, before FROM undo"
-        " WHERE conversation_id = ? AND noun = ? AND source = ? AND source <> ''",
+        " WHERE conversation_id = ? AND noun = ? AND source = ? AND source <> '' ORDER BY id",
         (conversation_id, noun, source),
-    ).fetchone()
-    if entry is None:
-        return None
-    return _row(db, noun, entry["row_id"]) or _loaded(entry["before"])
+    ).fetchall()
+    found = [row(db, noun, entry["row_id"]) or _loaded(entry["before"]) for entry in entries]
+    return [one for one in found if one is not None]
 
 
 def forget_row(db: sqlite3.Connection, noun: Noun, row_id: int) -> None:
@@ -105,20 +111,44 @@ def forget_all(db: sqlite3.Connection, conversation_id: int) -> None:
     db.execute("DELETE FROM undo WHERE conversation_id = ?", (conversation_id,))
 
 
-def _take_back(db: sqlite3.Connection, sender: str, turn: str) -> Undone | None:
-    owner = conversations.id_of_thread(db, sender)
-    entry = db.execute(
-        "SELECT * FROM undo WHERE conversation_id = :owner AND (undone_by = :turn AND :turn <> ''"
-        " OR undone_by IS NULL AND created_at > :since)"
-        " ORDER BY undone_by IS NULL, id DESC LIMIT 1",
-        {"owner": owner, "turn": turn, "since": now_ms() - KEPT_MS},
-    ).fetchone()
-    if entry is None:
+def row(db: sqlite3.Connection, noun: Noun, row_id: int) -> Row | None:
+    """A row as `note` keeps it; None when it is not there."""
+    if noun == CALLS:
         return None
+    found = db.execute(f"SELECT * FROM {noun} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - a Noun
+    if found is None:
+        return None
+    return {name: value for name, value in dict(found).items() if name not in DERIVED}
+
+
+def _take_back(db: sqlite3.Connection, sender: str, turn: str) -> list[Undone]:
+    owner = conversations.id_of_thread(db, sender)
+    again = db.execute(
+        "SELECT * FROM undo WHERE conversation_id = ? AND undone_by = ? AND undone_by <> ''"
+        " ORDER BY id",
+        (owner, turn),
+    ).fetchall()
+    if again:
+        return [Undone(one["noun"], *map(_loaded, (one["before"], one["after"]))) for one in again]
+    newest = db.execute(
+        "SELECT * FROM undo WHERE conversation_id = ? AND undone_by IS NULL AND created_at > ?"
+        " ORDER BY id DESC LIMIT 1",
+        (owner, now_ms() - KEPT_MS),
+    ).fetchone()
+    if newest is None:
+        return []
+    together = db.execute(
+        "SELECT * FROM undo WHERE id = :id OR conversation_id = :owner AND undone_by IS NULL"
+        " AND source = :source AND source <> '' ORDER BY id DESC",
+        {"id": newest["id"], "owner": owner, "source": newest["source"]},
+    ).fetchall()
+    # Newest first: a list is there before its items are put back, and after they are taken.
+    return [_undo(db, entry, turn) for entry in together][::-1]
+
+
+def _undo(db: sqlite3.Connection, entry: sqlite3.Row, turn: str) -> Undone:
     noun, before = entry["noun"], _loaded(entry["before"])
-    if entry["undone_by"] is not None:
-        return Undone(noun, before, _loaded(entry["after"]))
-    after = _row(db, noun, entry["row_id"])
+    after = row(db, noun, entry["row_id"])
     _put_back(db, noun, entry["row_id"], before)
     db.execute(
         "UPDATE undo SET undone_by = ?, after = ? WHERE id = ?",
@@ -137,19 +167,14 @@ def _put_back(db: sqlite3.Connection, noun: Noun, row_id: int, before: Row | Non
             f"INSERT INTO {noun} ({names}) VALUES ({marks})",  # noqa: S608 - columns of our own
             tuple(before.values()),
         )
+    if noun == "notes":
+        fulltext.rebuild(db, noun)
 
 
-def _row(db: sqlite3.Connection, noun: Noun, row_id: int) -> Row | None:
-    if noun == CALLS:
-        return None
-    row = db.execute(f"SELECT * FROM {noun} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - a Noun
-    return dict(row) if row else None
-
-
-def _json(row: Row | None) -> str | None:
-    return None if row is None else json.dumps(dict(row), ensure_ascii=False)
+def _json(values: Row | None) -> str | None:
+    return None if values is None else json.dumps(dict(values), ensure_ascii=False)
 
 
 def _loaded(text: str | None) -> Row | None:
-    row: Row | None = None if text is None else json.loads(text)
-    return row
+    values: Row | None = None if text is None else json.loads(text)
+    return values

@@ -22,7 +22,9 @@ from store.diary import DiaryStore
 from store.erasure import Erasures
 from store.export import Exports
 from store.ledger import Ledger
+from store.lists import ListStore
 from store.memories import MemoryStore
+from store.notes import NoteStore
 from store.reminders import ReminderStore
 from store.undo import UndoStore
 from tests.fake_ollama import FakeOllama, Json
@@ -44,10 +46,16 @@ class Brain:
         self._turns = itertools.count(1)
 
     async def say(
-        self, text: str, *, sender: str = OWNER, language: str = "es", quoted: str = ""
+        self,
+        text: str,
+        *,
+        sender: str = OWNER,
+        language: str = "es",
+        quoted: str = "",
+        turn: str = "",
     ) -> str:
-        """One turn; its answer. `quoted`: what others wrote in it."""
-        turn = f"turn-{next(self._turns)}"
+        """One turn; its answer. `quoted`: what others wrote in it. `turn`: its id."""
+        turn = turn or f"turn-{next(self._turns)}"
         whole = f"(En respuesta a: «{quoted}»)\n{text}" if quoted else text
         message = HumanMessage(whole, id=turn)
         return await self._run(
@@ -121,6 +129,8 @@ async def open_brain(
             memories=memories or MemoryStore(database),
             history=Ledger(database),
             reminders=ReminderStore(database),
+            notes=NoteStore(database),
+            lists=ListStore(database),
             undo=UndoStore(database),
             diary=DiaryStore(database),
             erasures=Erasures(database),

@@ -1,6 +1,6 @@
 """What the server tells a tool about the call, hidden from the model by its type."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -8,7 +8,11 @@ from typing import Annotated
 from langchain_core.tools import InjectedToolArg
 from pydantic import SkipValidation
 
-from tools.ports import Memories, Reminders
+from tools.ports import Lists, Meaning, Memories, Notes, Reminders
+
+
+async def _no_meaning(_: str) -> Meaning | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,10 @@ class ToolCallContext:
     own_words: str = ""  # what the owner typed in this turn: no quotes, nothing forwarded
     memories: Memories | None = None
     reminders: Reminders | None = None
+    notes: Notes | None = None
+    lists: Lists | None = None
+    # What a question means; None where there is no model for it, or not in time.
+    embed: Callable[[str], Awaitable[Meaning | None]] = _no_meaning
     say: Callable[..., str] = str  # a sentence of messages.toml by its key, with values by name
 
 

@@ -1,10 +1,13 @@
 """What tools need of the store, as ports; a call gets them in its context."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from store.lists import Added, Checklist, Item
 from store.memories import Fact, Kept
+from store.notes import Note
 from store.reminders import Reminder
 
 
@@ -38,3 +41,61 @@ class Reminders(Protocol):
     ) -> Reminder | None: ...
 
     async def cancel(self, reminder: Reminder, *, source: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a model made of a text; vectors of different models are not compared."""
+
+    model: str
+    vector: Sequence[float]
+
+
+class Notes(Protocol):
+    """Where notes are kept; `store.notes` is the one the product uses."""
+
+    async def add(self, sender: str, content: str, *, source: str) -> Note: ...
+
+    async def all(self, sender: str) -> Sequence[Note]: ...
+
+    async def with_words(
+        self, sender: str, words: Collection[str], *, limit: int
+    ) -> Sequence[Note]: ...
+
+    async def nearest(
+        self, sender: str, vector: Sequence[float], model: str, *, limit: int
+    ) -> Sequence[Note]: ...
+
+    async def change(self, note: Note, content: str, *, source: str) -> Note | None: ...
+
+    async def delete(self, note: Note, *, source: str) -> bool: ...
+
+    async def changed_by(self, sender: str, source: str) -> Note | None: ...
+
+
+class Lists(Protocol):
+    """Where lists are kept; `store.lists` is the one the product uses."""
+
+    async def all(self, sender: str) -> Sequence[Checklist]: ...
+
+    async def add(
+        self,
+        sender: str,
+        name: str,
+        texts: Sequence[str],
+        *,
+        key: Callable[[str], str],
+        source: str,
+    ) -> Added: ...
+
+    async def tick(
+        self, sender: str, items: Iterable[Item], *, ticked: bool, source: str
+    ) -> Sequence[Checklist]: ...
+
+    async def remove(
+        self, sender: str, items: Iterable[Item], *, source: str
+    ) -> Sequence[Checklist]: ...
+
+    async def delete(self, sender: str, checklist: Checklist, *, source: str) -> bool: ...
+
+    async def changed_by(self, sender: str, source: str) -> Sequence[Checklist]: ...

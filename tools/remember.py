@@ -6,7 +6,7 @@ from tools.errors import BadArgument, ToolError
 from tools.receipts import receipt
 
 CUE = (
-    r"\b(?:acordate|acuerdate|recorda|recuerda|guarda|anota|no te olvides|tene en cuenta|que sepas"
+    r"\b(?:acordate|acuerdate|recorda|recuerda|guarda|no te olvides|tene en cuenta|que sepas"
     r"|remember|keep in mind|don't forget)(?: de)? (?:que|that)\b"
 )
 MAX_FACT = 500  # characters

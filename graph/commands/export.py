@@ -11,6 +11,8 @@ async def run(call: CommandCall) -> Outcome:
     everything = await exports.everything(sender)
     titles = {
         "memories": call.say("export_memories"),
+        "notes": call.say("export_notes"),
+        "list_items": call.say("export_lists"),
         "conversation": call.say("export_conversation"),
     }
     files = [

@@ -1,14 +1,14 @@
 """/undo: takes back the last change of the owner's data."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 
 import structlog
 
 from graph.commands.contract import Command, CommandCall, Outcome
 from store.reminders import reminder_of
-from store.undo import CALLS, Noun, Row
+from store.undo import CALLS, Row, Undone
 from tools.reminding import described
 
 log = structlog.get_logger(__name__)
@@ -19,16 +19,23 @@ LIMIT_S = 10.0  # for the tool of another package
 async def run(call: CommandCall) -> Outcome:
     turn = call.state.get("turn", "")
     undone = await call.services.undo.take_back(call.context.sender, turn=turn)
-    row = (undone.before or undone.after) if undone else None
-    if undone is None or row is None:
+    if not undone:
         return Outcome(call.say("undo_none"))
-    if undone.noun == CALLS:
-        return Outcome(await _by_its_tool(row, call))
+    by_key: dict[str, list[Undone]] = {}
+    for one in undone:
+        if one.noun != CALLS:
+            by_key.setdefault(_key(one), []).append(one)
+    lines = [call.say(key, what=_what(rows, call)) for key, rows in by_key.items()]
+    lines += [
+        await _by_its_tool(one.before, call) for one in undone if one.noun == CALLS and one.before
+    ]
+    return Outcome("\n".join(lines))
+
+
+def _key(undone: Undone) -> str:
     if undone.before is None:
-        key = "undo_gone"
-    else:
-        key = "undo_back" if undone.after is None else "undo_as_before"
-    return Outcome(call.say(key, what=_IN_WORDS[undone.noun](row, call)))
+        return "undo_gone"
+    return "undo_back" if undone.after is None else "undo_as_before"
 
 
 async def _by_its_tool(done: Row, call: CommandCall) -> str:
@@ -44,10 +51,18 @@ async def _by_its_tool(done: Row, call: CommandCall) -> str:
         return call.say("undo_failed", name=done["name"])
 
 
-def _reminder(row: Row, call: CommandCall) -> str:
-    return described(reminder_of(row), call.services.now(), call.context.language)
+def _what(undone: Sequence[Undone], call: CommandCall) -> str:
+    """ "pagar la luz (vie 27 nov, 18:00)", "leche, pan", "súper: leche, pan"."""
+    rows = [(one.noun, one.before or one.after or {}) for one in undone]
+    lists = [row["name"] for noun, row in rows if noun == "lists"]
+    others = [_in_words(noun, row, call) for noun, row in rows if noun != "lists"]
+    return ": ".join(filter(None, [", ".join(lists), ", ".join(others)]))
 
 
-_IN_WORDS: Mapping[Noun, Callable[[Row, CommandCall], str]] = {"reminders": _reminder}
+def _in_words(noun: str, row: Row, call: CommandCall) -> str:
+    if noun == "reminders":
+        return described(reminder_of(row), call.services.now(), call.context.language)
+    return str(row["content"] if noun == "notes" else row["text"])
+
 
 COMMAND = Command("undo", ("deshacer", "deshace"), order=9, run=run)

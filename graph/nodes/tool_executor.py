@@ -105,12 +105,20 @@ async def _run(tools: Mapping[str, BaseTool], task: ToolTask, context: ToolCallC
 
 
 def _as_strings(tool: BaseTool, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Qwen2.5 1.5B writes {"expression": 5}: a number where text is asked for is that text."""
+    """Qwen2.5 1.5B writes {"expression": 5}: a number where text is asked for is that text.
+
+    So is ["leche", "pan"], with commas between.
+    """
     wanted = {name for name, schema in tool.args.items() if schema.get("type") == "string"}
     return {
-        name: str(value) if name in wanted and isinstance(value, int | float) else value
-        for name, value in arguments.items()
+        name: _as_string(value) if name in wanted else value for name, value in arguments.items()
     }
+
+
+def _as_string(value: object) -> object:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _in_words(error: ToolError, services: Services, language: str) -> str:

@@ -17,13 +17,17 @@ MARK = re.compile(r"\b[qd]\d+\b")
 QUESTION = re.compile(r"\bq\d+\b")  # what a model's answer repeats
 SENTENCES = tomllib.loads((ROOT / "prompts/es/messages.toml").read_text(encoding="utf-8"))
 
-# How the answers to commands about reminders begin.
-REMINDER_ANSWERS: dict[Flavour, tuple[str, ...]] = {
+# How the answers to commands about reminders, notes and lists begin.
+ANSWERS: dict[Flavour, tuple[str, ...]] = {
     "remind": ("reminder_done",),
     "remind_soon": ("reminder_done",),
     "move": ("reminder_moved",),
     "cancel": ("reminder_cancelled",),
     "undo": ("undo_none", "undo_gone", "undo_back", "undo_as_before"),
+    "note": ("note_done",),
+    "note_change": ("note_changed", "note_deleted"),
+    "list": ("list_begun", "list_added"),
+    "list_change": ("list_ticked", "list_removed"),
 }
 
 WAITING_MAX = 2  # unanswered messages before a phone holds back ...
@@ -62,7 +66,7 @@ class Said:
             return SENTENCES["remember_done"].format(memory=self.fact) in body
         if self.kind == "forget":
             return self.forgot(body) or SENTENCES["forget_none"].format(wanted=self.fact) in body
-        if keys := REMINDER_ANSWERS.get(self.kind):
+        if keys := ANSWERS.get(self.kind):
             starts = tuple(SENTENCES[key].partition("{")[0] for key in keys)
             return body.startswith(starts) and self.marks <= set(MARK.findall(body))
         return self.token in QUESTION.findall(body)
@@ -173,7 +177,11 @@ class Phone:
             asked = [one for one in self.said if one.kind == "erase"]
             second = bool(asked) and not asked[-1].erases
             return kind, "/borrarme sí" if second else "/borrarme"
-        if kind in REMINDER_ANSWERS:
+        if kind in ("note", "note_change"):
+            return self._about_notes(kind, number)
+        if kind in ("list", "list_change"):
+            return self._about_lists(kind, number)
+        if kind in ANSWERS:
             return self._about_reminders(kind, number)
         return kind, f"{'anotá' if kind == 'tool' else 'hola'} q{number}"
 
@@ -182,19 +190,32 @@ class Phone:
             return kind, f"/recordame dato d{number:06} en 1 segundo"
         if kind == "undo" and number % 2:
             return kind, "/deshacer"
-        known = self._reminded()
+        known = self._newest("remind", "move", "cancel")
         if kind == "cancel" and known:
             return kind, f"/recordatorios cancelar dato {known}"
         if kind == "move" and known:
             return kind, f"/recordatorios cambiar dato {known} mañana a las 10"
         return "remind", f"/recordame dato d{number:06} mañana a las 9"
 
-    def _reminded(self) -> str:
-        """The mark of the newest reminder, unless something was asked about it since."""
+    def _about_notes(self, kind: Flavour, number: int) -> tuple[Flavour, str]:
+        known = self._newest("note", "note_change")
+        if kind == "note_change" and known:
+            change = f"cambiar dato {known}: dato {known} de nuevo"
+            return kind, f"/notas {change if number % 2 else f'borrar dato {known}'}"
+        return "note", f"/notas nueva dato d{number:06}"
+
+    def _about_lists(self, kind: Flavour, number: int) -> tuple[Flavour, str]:
+        known = self._newest("list", "list_change")
+        if kind == "list_change" and known:
+            return kind, f"/listas {'tachar' if number % 2 else 'sacar'} dato {known}"
+        return "list", f"/listas agregar dato d{number:06} al súper"
+
+    def _newest(self, made_by: Flavour, *changed_by: Flavour) -> str:
+        """The mark of the newest thing made, unless something was asked about it since."""
         for one in reversed(self.said):
-            if one.kind in ("move", "cancel", "undo", "erase"):
+            if one.kind in (*changed_by, "undo", "erase"):
                 break
-            if one.kind == "remind" and one.heard:
+            if one.kind == made_by and one.heard:
                 return MARK.findall(one.text)[0]
         return ""
 

@@ -13,6 +13,7 @@ PACKAGES = ("app", "graph", "tools", "store")
 Flavour = Literal[
     "chat", "tool", "remember", "forget", "clear", "erase", "export",
     "remind", "remind_soon", "move", "cancel", "undo",
+    "note", "note_change", "list", "list_change",
 ]  # fmt: skip
 Fault = Literal[
     "", "busy", "refused", "window", "lost", "unlisted", "model_away", "quiet", "upgrade"
@@ -58,6 +59,11 @@ RECIPES = {
     "commit:reminders.move": Recipe(2, "move"),
     "commit:reminders.cancel": Recipe(2, "cancel"),
     "commit:reminders.fire": Recipe(2, "remind_soon"),
+    "commit:notes.add": Recipe(2, "note"),
+    "commit:notes.change": Recipe(2, "note_change"),
+    "commit:notes.set_vectors": Recipe(2, "note"),
+    "commit:lists.add": Recipe(2, "list"),
+    "commit:lists.change": Recipe(2, "list_change"),
     "commit:undo.take_back": Recipe(2, "undo"),
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),

@@ -219,7 +219,11 @@ _MUST_BE_EMPTY = {
     "reminders done and never said": "SELECT id FROM reminders WHERE state = 'done' AND NOT EXISTS"
     " (SELECT 1 FROM outbox WHERE key = 'reminder:' || reminders.id || ':' || reminders.due_at)",
     "turns that took back two changes": "SELECT undone_by FROM undo WHERE undone_by IS NOT NULL"
-    " GROUP BY undone_by HAVING count(*) > 1",
+    " GROUP BY undone_by HAVING count(DISTINCT source) > 1",
+    "notes saved twice": "SELECT content, count(*) FROM notes"
+    " GROUP BY conversation_id, content HAVING count(*) > 1",
+    "things twice on a list": "SELECT text, count(*) FROM list_items"
+    " GROUP BY list_id, text HAVING count(*) > 1",
     "turns twice in the history": "SELECT turn_id, role, count(*) AS n FROM messages"
     " GROUP BY turn_id, role HAVING n > 1",
 }

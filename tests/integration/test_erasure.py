@@ -30,13 +30,14 @@ def wait_until_gone(stack: Stack, *needles: bytes) -> None:
         time.sleep(0.1)
 
 
-def vector_of(stack: Stack) -> bytes:
+def vector_of(stack: Stack, table: str) -> bytes:
     """The canary's vector, as soon as it has one."""
     deadline = time.monotonic() + DEADLINE_S
     while time.monotonic() < deadline:
         db = sqlite3.connect(stack.folder / "data" / "wasap.db")
         row = db.execute(
-            "SELECT embedding FROM memories WHERE content LIKE ?", (f"%{CANARY}%",)
+            f"SELECT embedding FROM {table} WHERE content LIKE ?",  # noqa: S608 - ours
+            (f"%{CANARY}%",),
         ).fetchone()
         db.close()
         if row and row[0]:
@@ -49,7 +50,7 @@ def tell(stack: Stack) -> bytes:
     """The canary goes everywhere: rows, index, vector, thread, tool call, answers."""
     stack.write(f"/recordar mi loro se llama {CANARY}")
     stack.answers(1)
-    vector = vector_of(stack)
+    vector = vector_of(stack, "memories")
     stack.ollama.script(f"Tu loro es {CANARY}.")
     stack.write("¿Cómo se llama mi loro?")
     stack.answers(2)
@@ -59,6 +60,24 @@ def tell(stack: Stack) -> bytes:
     assert "wasap.db" in "".join(traces(stack, CANARY.encode()))
     assert traces(stack, vector)
     return vector
+
+
+def write_down(stack: Stack) -> bytes:
+    """The canary in notes and lists, what is changed and deleted included; a note's vector."""
+    for count, text in enumerate(
+        (
+            f"/notas nueva {CANARY} come alpiste a las 9",
+            f"/notas nueva {CANARY} come alpiste a las 10",
+            f"/notas cambiar 2 {CANARY} no come",
+            "/notas borrar 2",
+            f"/listas agregar alpiste y nueces a la lista de {CANARY}",
+            "/listas sacar alpiste",
+        ),
+        4,
+    ):
+        stack.write(text)
+        assert stack.answers(count)[-1].startswith("Listo, ")
+    return vector_of(stack, "notes")
 
 
 def test_forget_leaves_no_trace(tmp_path: Path) -> None:
@@ -99,17 +118,26 @@ def test_the_diary_shields_nothing_from_being_forgotten(tmp_path: Path) -> None:
 def test_forgetme_leaves_no_trace(tmp_path: Path) -> None:
     with running(tmp_path) as stack:
         vector = tell(stack)
+        note = write_down(stack)
         stack.write("/borrarme sí")  # nobody has been asked yet
-        assert "/borrarme sí" in stack.answers(4)[3]
+        assert "/borrarme sí" in stack.answers(10)[9]
         assert traces(stack, vector)
+        assert traces(stack, note)
         stack.write("/borrarme SI")
-        assert stack.answers(5)[4] == "Listo, borré todo lo que sabía de vos."
-        wait_until_gone(stack, CANARY.encode(), vector, b"loro")
+        assert stack.answers(11)[10] == "Listo, borré todo lo que sabía de vos."
+        wait_until_gone(stack, CANARY.encode(), vector, note, b"loro", b"alpiste")
         stack.write("hola")
-        stack.answers(6)
+        stack.answers(12)
         assert "loro" not in str(stack.ollama.chats[-1])
-        stack.write("/memorias")
-        assert stack.answers(7)[6].startswith("Todavía no guardé")
+        for command, reply in (
+            ("/memorias", "Todavía no guardé"),
+            ("/notas", "No tenés notas."),
+            ("/listas", "No tenés listas."),
+            ("/deshacer", "No hay ningún cambio"),
+        ):
+            asked = len(stack.answers(0))
+            stack.write(command)
+            assert stack.answers(asked + 1)[-1].startswith(reply)
 
 
 def test_every_table_with_something_of_the_owners_is_known(tmp_path: Path) -> None:

@@ -42,9 +42,13 @@ def test_everything_arrives_as_files(stack: Stack) -> None:
     stack.ollama.script("¡Buenas!")
     stack.write("Hola, ¿qué tal?")
     stack.answers(3)
+    stack.write("/notas nueva la clave del wifi es 1234")
+    stack.answers(4)
+    stack.write("/listas agregar leche al súper")
+    stack.answers(5)
     stack.fault(on="media", status=500, code=2)  # the upload is tried again
     stack.write("/exportar")
-    chat = [text for text in stack.answers(6) if text]
+    chat = [text for text in stack.answers(8) if text]
     assert chat[-1].startswith("Ahí van tus datos")
     found = files(stack)
     assert sorted(found) == ["wasap.json", "wasap.md"]
@@ -54,10 +58,14 @@ def test_everything_arrives_as_files(stack: Stack) -> None:
     assert (old["content"], old["superseded_by"]) == ("vivo en Córdoba", new["id"])
     assert old["superseded_at"] >= old["created_at"]
     assert [row["content"] for row in data["conversation"]] == ["Hola, ¿qué tal?", "¡Buenas!"]
+    assert [row["content"] for row in data["notes"]] == ["la clave del wifi es 1234"]
+    assert [(row["list"], row["text"]) for row in data["list_items"]] == [("súper", "leche")]
     readable = found["wasap.md"].decode()
     assert "# Recuerdos" in readable
     assert "ahora vivo en Rosario" in readable
     assert "assistant: ¡Buenas!" in readable
+    assert ": la clave del wifi es 1234" in readable
+    assert ": súper: leche" in readable
     stack.stop()
     db = sqlite3.connect(stack.folder / "data" / "wasap.db")
     assert db.execute("SELECT count(*) FROM outbox_files").fetchone() == (0,)

@@ -149,10 +149,7 @@ async def test_commands_that_cannot_be_done_say_why(brain: Brain, text: str, rep
 async def test_undo_takes_back_one_change_after_the_other(
     brain: Brain, reminders: ReminderStore
 ) -> None:
-    assert (
-        await brain.say("/deshacer")
-        == "No hay ningún cambio de recordatorios de la última hora para deshacer."
-    )
+    assert await brain.say("/deshacer") == "No hay ningún cambio de la última hora para deshacer."
     await brain.say("/recordame pagar la luz hoy a las 20")
     await brain.say("/recordatorios cambiar 1 hoy a las 21")
     await brain.say("/recordatorios cancelar 1")

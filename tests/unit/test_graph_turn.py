@@ -259,7 +259,7 @@ async def troubled(kind: str) -> str:
         (tool_call("troubled", kind="refuses"), "The shop is closed on Mondays."),
         (tool_call("troubled", kind="breaks"), "troubled falló y no dio resultado."),
         (tool_call("troubled", wrong=1), "Los datos para troubled no sirven. Revisá: kind."),
-        (tool_call("troubled", kind=["a"]), "Los datos para troubled no sirven. Revisá: kind."),
+        (tool_call("troubled", kind={"a": 1}), "Los datos para troubled no sirven. Revisá: kind."),
         (tool_call("nothing"), "La herramienta nothing no existe. Las que hay: troubled."),
     ],
 )

@@ -194,7 +194,7 @@ async def test_what_runs_again_changes_nothing_again(world: World) -> None:
     assert await world.store.changed_by(CARLA, "turn-3") is None
     store = UndoStore(world.database)
     undone = await store.take_back(CARLA, turn="turn-4")
-    assert undone is not None
+    assert undone
     assert await store.take_back(CARLA, turn="turn-4") == undone
     assert await world.store.all(CARLA) == [first]
 
@@ -202,7 +202,7 @@ async def test_what_runs_again_changes_nothing_again(world: World) -> None:
 async def test_what_has_been_said_cannot_be_undone(world: World) -> None:
     await world.remind("salir", "en una hora", source="turn-1")
     await world.look(START + timedelta(hours=1))
-    assert await UndoStore(world.database).take_back(CARLA, turn="turn-2") is None
+    assert await UndoStore(world.database).take_back(CARLA, turn="turn-2") == []
 
 
 async def test_what_was_cancelled_is_gone_after_an_hour(world: World) -> None:
@@ -210,7 +210,7 @@ async def test_what_was_cancelled_is_gone_after_an_hour(world: World) -> None:
     await world.store.cancel(reminder, source="turn-1")
     ageing = "UPDATE undo SET created_at = created_at - ?"
     await world.database.write("test", lambda db: db.execute(ageing, (undo.KEPT_MS,)))
-    assert await UndoStore(world.database).take_back(CARLA, turn="turn-2") is None
+    assert await UndoStore(world.database).take_back(CARLA, turn="turn-2") == []
     await world.database.write("test", undo.forget_old)
     assert await world.rows("SELECT * FROM undo") == []
 

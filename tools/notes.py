@@ -1,0 +1,37 @@
+"""Notes: what the user wants written down, to find it again."""
+
+from tools import noting
+from tools.contract import Context, Effect, tool
+
+# Where somebody is told to: "mi hermano anota todo" asks for nothing.
+_TOLD = r"(?:^|[^\w\s]\s*|\b(?:y|dale|che|porfa|por favor|podes|please) )"
+SAVE = (
+    rf"^(?!.*\b(?:listas?|list)\b).*(?:{_TOLD}(?:anota|apunta|anotar|apuntar)(?:me|lo|la)?\b"
+    r"|\btoma nota\b|\b(?:guarda|hace|crea|agrega)\w* (?:(?:esto|eso) )?(?:en |como )?una nota\b"
+    r"|\b(?:make|take|save) a note\b|\bnote down\b|\bwrite (?:this |that )?down\b)"
+)
+FIND = (
+    r"\b(?:que|cual|donde|busca\w*|mostra\w*|fijate|decime|what|where|find|search|show)\b.*"
+    r"(?:\b(?:en )?(?:mis|las) notas\b|\banote\b|\bapunte\b|\b(?:tengo|tenia) anotad[oa]s?\b"
+    r"|\bmy notes\b|\bi (?:noted|wrote) down\b)"
+)
+
+
+@tool(effect=Effect.WRITE, timeout_s=5, cue=SAVE)
+async def save_note(text: str, context: Context) -> str:
+    """Write down a note for the user.
+
+    Args:
+        text: The note in the user's own words, for example "la clave del wifi es 1234".
+    """
+    return await noting.save(text, context)
+
+
+@tool(effect=Effect.READ, timeout_s=5, cue=FIND)
+async def find_notes(query: str, context: Context) -> str:
+    """Search the user's notes.
+
+    Args:
+        query: What it is about, for example "wifi".
+    """
+    return await noting.find(query, context)
