@@ -65,6 +65,7 @@ RECIPES = {
     "commit:lists.add": Recipe(2, "list"),
     "commit:lists.change": Recipe(2, "list_change"),
     "commit:undo.take_back": Recipe(2, "undo"),
+    "commit:undo.keep_call": Recipe(2, "tool"),
     "commit:checkpoint.put": Recipe(6, "tool"),
     "commit:checkpoint.writes": Recipe(6, "tool"),
     "commit:migration": Recipe(fault="upgrade"),

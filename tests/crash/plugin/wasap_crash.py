@@ -3,10 +3,16 @@
 import os
 from pathlib import Path
 
+from tools.context import ToolCallContext
 from tools.contract import Context, Effect, tool
 
 
-@tool(effect=Effect.READ)
+async def taken_back(context: ToolCallContext, numero: str) -> str:
+    """As if the note were gone."""
+    return context.say("undo_gone", what=f"anotado {numero}")
+
+
+@tool(effect=Effect.WRITE, undo=taken_back)
 async def anotar(numero: str, context: Context) -> str:
     """Anota un número.
 
