@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -12,6 +12,7 @@ import structlog
 from app.logs import tail
 from app.reading import is_mixed, own_words
 from app.turns import Reply
+from graph.approvals import Question, fingerprint, question
 from graph.context import TurnContext
 from graph.prompts import Prompts
 from store.clock import from_ms
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     Graph = CompiledStateGraph[Any, TurnContext, Any, Any]
 
-Change = dict[str, Any]  # of the graph's state
+Change = dict[str, Any]  # of the graph's state; or "question", where the run stopped at one
 Load = Callable[[contextlib.AsyncExitStack], Coroutine[Any, Any, "Graph"]]
 
 
@@ -83,6 +84,9 @@ class GraphBrain:
         by_model = not is_command
         async with contextlib.aclosing(self._replies(graph, turn, text, resumed=resumed)) as found:
             while change := await self._next(found, turn, wanted if said else None):
+                if asked := change.get("question"):
+                    await finish(asked)
+                    break
                 said = change["reply"]
                 by_model = by_model and change.get("intent") != "offline"
                 if not is_command:
@@ -148,21 +152,35 @@ class GraphBrain:
         self, graph: "Graph", turn: Turn, text: str, *, resumed: bool
     ) -> AsyncGenerator[Change, None]:
         """The change with the "reply" as soon as it is there, perhaps twice; the thread is whole
-        when this ends."""
+        when this ends, but for a question."""
         config = _run_config(turn)
-        given: dict[str, Any] | None = _new_turn(turn, text)
-        if resumed or turn.conversation.id not in self._looked_at:
+        given: Any = _new_turn(turn, text)
+        if resumed or turn.request or turn.conversation.id not in self._looked_at:
             snapshot = await graph.aget_state(config)
-            begun = snapshot.values.get("turn") == turn.id
+            begun = snapshot.values.get("turn") == (turn.request or turn).id
+            answer = _answer(turn, snapshot)
             if begun and snapshot.values.get("reply"):  # only the end was missing
                 yield snapshot.values
                 if not snapshot.tasks:
                     return
-            if begun and snapshot.tasks:
+            if answer is not None:
+                given = answer
+            elif begun and snapshot.tasks and (resumed or not turn.request):
                 given = None  # goes on where it stopped: finished tools are not run again
             else:
                 await self._heal(graph, turn, snapshot)
+                if turn.request:  # the thread lost what was asked about: nothing can be done
+                    late = self._prompts.message(self._owner.language, "approval_late")
+                    yield {"reply": late, "intent": "offline"}
+                    return
             self._looked_at.add(turn.conversation.id)
+        async with contextlib.aclosing(self._run(graph, turn, given)) as found:
+            async for change in found:
+                yield change
+
+    async def _run(self, graph: "Graph", turn: Turn, given: Any) -> AsyncGenerator[Change, None]:
+        """The changes that matter of one run of the graph."""
+        config = _run_config(turn)
         stream = graph.astream(
             given,
             config,
@@ -170,27 +188,51 @@ class GraphBrain:
             stream_mode="updates",
             durability="async",
         )
+        stopped = False
         async for update in stream:
+            stopped = stopped or "__interrupt__" in update
             for change in update.values():
                 if isinstance(change, dict) and change.get("reply"):
                     yield change
+        if stopped:
+            self._looked_at.discard(turn.conversation.id)  # whatever comes next finds it so
+            yield {"question": self._question(await graph.aget_state(config))}
+
+    def _question(self, snapshot: "StateSnapshot") -> Question:
+        """About all that the run stopped at; what was done before it is said with it."""
+        from graph.receipts import with_receipts  # loaded with the graph
+        from graph.window import this_turn
+
+        done = with_receipts("", this_turn(snapshot.values["messages"]))
+        calls = [one.value for one in snapshot.interrupts]
+        return question(calls, done, self._prompts, self._owner.language)
 
     async def _heal(self, graph: "Graph", turn: Turn, snapshot: "StateSnapshot") -> None:
         """Append what the ledger has and the thread lost; looked at once a process."""
         from graph.healing import missing  # loaded with the graph
+        from graph.taint import closed_turn
 
         config = _run_config(turn)
-        if snapshot.tasks:
-            # A step of an earlier turn was cut short. What its tasks gave is in the snapshot, but
-            # a new input would drop it: make it part of the thread, and leave nothing to run.
-            await graph.aupdate_state(config, None, as_node="__end__")
         told = await self._ledger.told(turn.conversation.id, HEALED_TURNS)
-        if lost := missing(snapshot.values, told):
+        lost = missing(snapshot.values, told)
+        if lost and turn.settled is None:
             log.warning("thread_healed", messages=len(lost.get("messages", ())))
+        if snapshot.tasks:
+            # A step of an earlier turn was cut short, or waits for a yes that it does not get. What
+            # its tasks gave is in the snapshot, but a new input would drop it: make it part of the
+            # thread, and leave nothing to run and nothing of what others wrote.
+            await graph.aupdate_state(config, None, as_node="__end__")
+            before = snapshot.values.get("messages", [])
+            left = closed_turn(before, self._prompts, self._owner.language)
+            lost = {**lost, "messages": [*left, *lost.get("messages", [])]}
+        if any(lost.values()):
             # As if summarize, the last node, had written it: nothing is left to run.
             await graph.aupdate_state(config, lost, as_node="summarize")
 
     def _context(self, turn: Turn) -> TurnContext:
+        if turn.request:
+            said = turn.messages[0].text.strip()
+            return replace(self._context(turn.request), answer=said, answer_id=turn.id)
         return TurnContext(
             sender=turn.conversation.thread_id,
             sent_at=from_ms(turn.messages[-1].sent_at),
@@ -206,6 +248,23 @@ class GraphBrain:
 async def _nothing_after(event: Awaitable[None]) -> Change:
     await event
     return {}
+
+
+def _answer(turn: Turn, snapshot: "StateSnapshot") -> Any:
+    """What resumes the calls that wait, when the turn answers the question about them; else None.
+
+    By the id of each: nothing but these calls, as they were shown, ever gets a yes.
+    """
+    settled = turn.settled
+    if turn.request is None or settled is None or settled.approval is None:
+        return None
+    shown = settled.approval.calls
+    waiting = snapshot.interrupts
+    if not waiting or any(fingerprint(one.value) not in shown for one in waiting):
+        return None  # not the calls of this question
+    from langgraph.types import Command  # loaded with the graph
+
+    return Command(resume={one.id: settled.verdict == "yes" for one in waiting})
 
 
 def _run_config(turn: Turn) -> Any:

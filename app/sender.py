@@ -89,6 +89,10 @@ class OutboxSender:
     async def _transmit(self, part: Part, to: str) -> str:
         if part.file is not None:
             return await self._channel.send_file(to, part.file, callback=part.callback)
+        if part.buttons:
+            return await self._channel.send_buttons(
+                to, part.body, part.buttons, callback=part.callback
+            )
         return await self._channel.send_text(to, part.body, callback=part.callback)
 
     async def _after(self, error: SendError, part: Part, conversation: Conversation) -> None:

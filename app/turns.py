@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -14,10 +15,13 @@ from app.logs import mask, tail
 from app.outage import Outage, retry_s
 from app.reading import Reading, read
 from app.sender import OutboxSender
-from app.whatsapp_text import split, to_whatsapp
+from app.whatsapp_text import BUTTONS_LIMIT, split, to_whatsapp
 from app.workers import Workers
+from graph.approvals import Question
 from graph.errors import ModelError
 from graph.prompts import Prompts
+from store import approvals
+from store.approvals import Approval
 from store.clock import now_ms
 from store.errors import StoreError
 from store.inbox import Waiting
@@ -31,9 +35,12 @@ OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
 
 
 class Reply(Protocol):
-    """Takes the finished answer of a turn; durable when it returns."""
+    """Takes the finished answer of a turn, or the question it ends with.
 
-    async def __call__(self, reply: str) -> None: ...
+    Durable when it returns.
+    """
+
+    async def __call__(self, reply: str | Question) -> None: ...
 
 
 class Brain(Protocol):
@@ -51,7 +58,8 @@ class Brain(Protocol):
         """Hand the answer to `finish` once; may go on working after that (summaries). Whether it
         took the model to answer.
 
-        `resumed`: the turn was begun before, here or by a process that ended. `wanted` returns when
+        A `turn` that says yes or no to a question goes on with the one that asked. `resumed`: it
+        was begun before, here or by a process that ended. `wanted` returns when
         the sender's next message waits: what can be done later should then be left.
         """
         ...
@@ -141,17 +149,24 @@ class Turns:
             resumed=turn.resumed,
         )
         started_ms = now_ms()
-        outcome = "unreadable"
-        reading = await read(turn, self._ledger, self._prompts, self._language)
-        if reading.text:
+        reading = await self._read(turn)
+        if reading.text and not _is_late(turn):
             outcome = await self._answer(turn, reading)
         else:
+            outcome = "late_tap" if _is_late(turn) else "unreadable"
+            sentence = "approval_late" if _is_late(turn) else "unsupported_type"
             async with self._typing(turn, asyncio.Event()):
-                await self._finish(turn, reading, self._sentence("unsupported_type"))
+                await self._finish(turn, reading, self._sentence(sentence))
         spent_ms = now_ms() - started_ms
         metrics.TURN_SECONDS.observe(spent_ms / 1000)
         metrics.TURNS.labels(outcome).inc()
         log.info("turn_finished", turn=tail(turn.id), ms=spent_ms, outcome=outcome)
+
+    async def _read(self, turn: Turn) -> Reading:
+        if turn.settled is None or turn.settled.verdict == "other":
+            return await read(turn, self._ledger, self._prompts, self._language)
+        said = turn.messages[0].text.strip() or self._sentence("taken_back")
+        return Reading(said, said, unreadable=False)
 
     async def _take_back(self, turn: Turn) -> None:
         """A message was deleted after its turn had begun: its words leave history and thread."""
@@ -175,9 +190,13 @@ class Turns:
         finished = told = False
         quiet = asyncio.Event()
 
-        async def finish(reply: str) -> None:
+        async def finish(reply: str | Question) -> None:
             nonlocal finished
-            await self._finish(turn, reading, self._with_remarks(turn, reading, reply))
+            if isinstance(reply, Question):
+                what = self._with_remarks(turn, reading, reply.what)
+                await self._finish(turn, reading, replace(reply, what=what))
+            else:
+                await self._finish(turn, reading, self._with_remarks(turn, reading, reply))
             finished = True
             quiet.set()  # what goes on after the answer is nothing to wait for
 
@@ -229,14 +248,36 @@ class Turns:
             self._sender.wake(turn.conversation.id)
         return error.passes
 
-    async def _finish(self, turn: Turn, reading: Reading, reply: str) -> None:
-        is_command = turn.messages[0].kind == "command"
-        parts = split(to_whatsapp(reply))
-        await self._ledger.finish(
-            turn, said=reading.kept, reply=reply, parts=parts, keep=not is_command
-        )
+    async def _finish(self, turn: Turn, reading: Reading, reply: str | Question) -> None:
+        if isinstance(reply, Question):
+            await self._ask(turn, reading, reply)
+        else:
+            # A dead button is no part of the conversation.
+            keep = turn.messages[0].kind != "command" and not _is_late(turn)
+            await self._ledger.finish(
+                turn,
+                said=reading.kept,
+                reply=reply,
+                parts=split(to_whatsapp(reply)),
+                keep=keep,
+            )
         self._sender.wake(turn.conversation.id)
         self.on_finished()
+
+    async def _ask(self, turn: Turn, reading: Reading, question: Question) -> None:
+        """End the turn with a question. Not a letter of it is taken for markup."""
+        fits = len(question.text) <= BUTTONS_LIMIT
+        request = turn.request or turn
+        await self._ledger.finish(
+            turn,
+            said=reading.kept,
+            reply=question.text,
+            parts=[question.text] if fits else [*split(question.what), question.end],
+            asks=Approval(turn.id, request.id, question.calls, question.undone),
+            buttons=approvals.buttons(
+                turn.id, self._sentence("approval_yes"), self._sentence("approval_no")
+            ),
+        )
 
     def _sentence(self, key: str) -> str:
         return self._prompts.message(self._language, key)
@@ -260,3 +301,8 @@ class Turns:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TYPING_RENEWAL_S):
                     await done.wait()
+
+
+def _is_late(turn: Turn) -> bool:
+    """Whether it is a tap on a button that counts no more."""
+    return turn.settled is not None and turn.settled.verdict == "late"

@@ -16,6 +16,7 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.tree import SyntaxTreeNode
 
 WHATSAPP_LIMIT = 4096  # Meta: characters of a text body
+BUTTONS_LIMIT = 960  # Meta: 1,024 above buttons; a line may come before them later
 SMALLEST_LIMIT = 32  # room for a closed and a reopened fence with something between them
 
 FENCE = "```"

@@ -41,3 +41,4 @@ class ToolTask(TypedDict):
     rescued: bool  # the call was found in text
     named: list[str]  # addresses that may be read; see graph.taint
     recalled: list[str]  # words of memories, which stay here
+    declined: bool  # the owner has said no to a call of this turn

@@ -2,9 +2,9 @@
 
 A web page, a search result, a quoted or forwarded message or a contact card may hold orders, and a
 model may follow them. So from then on in that turn nothing is written and nothing leaves this
-machine; the owner can ask for it in a message of their own. Addresses are read only where the owner
-or a search of this turn named them, and a search carries no memory: what the model makes up can
-carry a secret out.
+machine without the owner's tap on what would be done (`graph.approvals`). Whatever they say,
+addresses are read only where the owner or a search of this turn named them, and a search carries no
+memory: what the model makes up can carry a secret out.
 
 What was read stays in the turn that read it. At its end a stub takes its place, so that no order in
 it can fire later; to go on about it, it is read again.
@@ -24,12 +24,14 @@ from graph.state import ToolTask
 from graph.window import this_turn
 from tools import facts
 from tools.contract import Effect
-from tools.errors import Refused
+from tools.errors import Declined, Refused
 
 OUTSIDE = "outside"  # key in additional_kwargs of a tool's message: others wrote it
 PAGE = "page"  # its values: what one address holds,
 NAMES = "names"  # what names addresses that may be read then: a search,
 STUB = "stub"  # and what is left of either once the turn is over
+NOT_DONE = "not_done"  # key there: the call was not made, so what it says is nobody's word;
+DECLINED = "declined"  # its value where the owner was asked and said no
 
 ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[/?#:][^\s<>\"'«»]*)?")
 ENDS = ".,;:!?)]}*_~"  # of the sentence, not of the address
@@ -45,15 +47,14 @@ def task(call: ToolCall, messages: Sequence[AnyMessage], context: TurnContext) -
         "rescued": isinstance(last, AIMessage) and bool(last.additional_kwargs.get("rescued")),
         "named": named(messages),
         "recalled": sorted(_recalled(messages)),
+        "declined": any(one.additional_kwargs.get(NOT_DONE) == DECLINED for one in turn),
     }
 
 
 def check(tool: BaseTool, task: ToolTask) -> None:
-    """Raises Refused for what the turn must not do any more."""
+    """Raises Refused for what the turn must not do, whatever the owner might say to it."""
     about = tool.metadata or {}
     arguments = task["call"]["args"]
-    if task["outside"] and (task["rescued"] or about.get("effect") is not Effect.READ):
-        raise Refused("outside_refused", name=tool.name)
     argument = about.get("address")
     if argument and _bare(str(arguments.get(argument, ""))) not in task["named"]:
         raise Refused("address_not_named")
@@ -61,6 +62,19 @@ def check(tool: BaseTool, task: ToolTask) -> None:
         said = {word for value in arguments.values() for word in facts.says(str(value))}
         if said & set(task["recalled"]):
             raise Refused("memory_stays", name=tool.name)
+
+
+def needs_tap(tool: BaseTool, task: ToolTask) -> bool:
+    """Whether the owner has to say yes to the call first.
+
+    Raises Refused when they have said no in this turn: a page shall not nag.
+    """
+    effect = (tool.metadata or {}).get("effect")
+    if not task["outside"] or (effect is Effect.READ and not task["rescued"]):
+        return False
+    if task["declined"]:
+        raise Declined("approval_declined", name=tool.name)
+    return True
 
 
 def named(messages: Sequence[AnyMessage]) -> list[str]:
@@ -102,8 +116,16 @@ def outside_mark(tool: BaseTool | None) -> str | None:
 def closed_turn(
     messages: Sequence[AnyMessage], prompts: Prompts, language: str
 ) -> list[AnyMessage]:
-    """What takes the place of the messages of a turn that others had a say in."""
+    """What takes the place of the messages of a turn that others had a say in.
+
+    What a call that was not made would have said may be their words too: it goes as well.
+    """
     taking: list[AnyMessage] = []
+    made = {
+        one.tool_call_id
+        for one in messages
+        if isinstance(one, ToolMessage) and NOT_DONE not in one.additional_kwargs
+    }
     for message in messages:
         if isinstance(message, HumanMessage):
             taking += filter(None, [closed(message, prompts)])
@@ -112,6 +134,12 @@ def closed_turn(
             stub = prompts.message(language, "outside_stub", name=name)
             update = {"content": stub, "additional_kwargs": {OUTSIDE: STUB}}
             taking.append(message.model_copy(update=update))
+        elif isinstance(message, AIMessage):
+            calls = [
+                call if call["id"] in made else {**call, "args": {}} for call in message.tool_calls
+            ]
+            if calls != message.tool_calls:
+                taking.append(message.model_copy(update={"content": "", "tool_calls": calls}))
     return taking
 
 

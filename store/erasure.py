@@ -13,7 +13,10 @@ from store.database import Database
 
 # Every table that holds something of the owner's: rows that go, and rows that lose their words but
 # stay, so that nothing is taken or said twice. A test holds both against the schema.
-ERASED = ("messages", "feedback", "memories", "reminders", "notes", "list_items", "lists", "undo")
+ERASED = (
+    "messages", "feedback", "memories", "reminders", "notes", "list_items", "lists", "undo",
+    "approvals",
+)  # fmt: skip
 BLANKED = ("inbox", "outbox", "erasures")
 ASKED = "erase_asked"  # key in config, + the thread: ms, when everything was asked to go
 _LEFT = "state NOT IN ('queued', 'sending', 'unknown', 'held')"

@@ -91,6 +91,14 @@ def unsay(db: sqlite3.Connection, turn_id: str) -> None:
     )
 
 
+def retell(db: sqlite3.Connection, turn_id: str, reply: str) -> None:
+    """Change our side of a turn; what nobody has read stays unsaid."""
+    db.execute(
+        "UPDATE messages SET content = ? WHERE turn_id = ? AND role = 'assistant' AND content <> ?",
+        (reply, turn_id, NOT_SENT),
+    )
+
+
 def clear(db: sqlite3.Connection, conversation_id: int) -> int:
     """Delete a conversation's messages and their summary; how many there were."""
     keep_summary(db, conversation_id, "", "")

@@ -26,6 +26,7 @@ class Arrival:
     payload: str  # Meta's message object, JSON
     sent_at: int  # ms
     quoted: str = ""  # WhatsApp id of the message it answers
+    consent: str = ""  # how it answers a question before a tool runs; see store.approvals
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class InboxMessage:
     payload: str
     sent_at: int  # ms
     received_at: int  # ms
+    consent: str = ""
 
     @property
     def is_old(self) -> bool:
@@ -57,6 +59,12 @@ class Waiting:
     oldest_at: int  # ms, received
     newest_at: int  # ms, received
     old: bool  # the oldest message is old mail
+    tap: bool = False  # the oldest message is a tap on one of our buttons
+
+
+def is_tap(consent: str) -> bool:
+    """Whether it came by one of our buttons, which say what question they belong to."""
+    return ":" in consent
 
 
 def add(
@@ -65,8 +73,8 @@ def add(
     """Store an arrival; `done` when the worker has nothing to do about it."""
     db.execute(
         "INSERT INTO inbox"
-        " (wa_id, conversation_id, kind, type, text, quoted, payload, state, sent_at, received_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " (wa_id, conversation_id, kind, type, text, quoted, payload, consent, state, sent_at,"
+        " received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             arrival.wa_id,
             conversation_id,
@@ -75,6 +83,7 @@ def add(
             arrival.text,
             arrival.quoted,
             arrival.payload,
+            arrival.consent,
             "done" if done else "pending",
             arrival.sent_at,
             now_ms(),
@@ -85,7 +94,7 @@ def add(
 def waiting(db: sqlite3.Connection, conversation_id: int) -> Waiting | None:
     """What the sender's worker has to do next, or None."""
     rows = db.execute(
-        "SELECT state, kind, received_at, sent_at FROM inbox"
+        "SELECT state, kind, consent, received_at, sent_at FROM inbox"
         " WHERE conversation_id = ? AND state <> 'done' ORDER BY id",
         (conversation_id,),
     ).fetchall()
@@ -97,6 +106,7 @@ def waiting(db: sqlite3.Connection, conversation_id: int) -> Waiting | None:
         oldest_at=rows[0]["received_at"],
         newest_at=rows[-1]["received_at"],
         old=rows[0]["received_at"] - rows[0]["sent_at"] > OLD_MS,
+        tap=is_tap(rows[0]["consent"]),
     )
 
 
@@ -112,8 +122,8 @@ class Claim:
 def claim(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> Claim:
     """Take the next turn; `waiting` has said that there is one.
 
-    An open turn comes back as it was claimed. A command is a turn of its own, and so is a message
-    that was taken back; with `merge` all chat messages up to the next of these are one turn.
+    An open turn comes back as it was claimed. A command is a turn of its own, and so are a tap and
+    a message that was taken back; with `merge` all chat messages up to the next of these are one.
     """
     rows = db.execute(
         "SELECT * FROM inbox WHERE conversation_id = ? AND state <> 'done'"
@@ -168,7 +178,7 @@ def rewrite(
 ) -> bool:
     """The sender edited a message; False when it is not theirs, or its turn has begun."""
     changed = db.execute(
-        "UPDATE inbox SET text = ?, kind = ?"
+        "UPDATE inbox SET text = ?, kind = ?, consent = ''"
         " WHERE wa_id = ? AND conversation_id = ? AND state = 'pending'",
         (text, kind, wa_id, conversation_id),
     )
@@ -249,14 +259,16 @@ def _next_turn(db: sqlite3.Connection, conversation_id: int, *, merge: bool) -> 
         " AND state = 'pending' ORDER BY id",
         (conversation_id,),
     ).fetchall()
-    if not rows or rows[0]["kind"] != "chat":
+    if not rows or rows[0]["kind"] != "chat" or is_tap(rows[0]["consent"]):
         return rows[:1]
     if not merge and not _message(rows[0]).is_old:
         return rows[:1]
     turn = []
     for row in rows:
         # Old mail is one turn, whatever BURST_WINDOW_S says, and news are not part of it.
-        if row["kind"] != "chat" or _message(row).is_old != _message(rows[0]).is_old:
+        if row["kind"] != "chat" or is_tap(row["consent"]):
+            break
+        if _message(row).is_old != _message(rows[0]).is_old:
             break
         turn.append(row)
     return turn

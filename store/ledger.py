@@ -5,9 +5,10 @@ Each method is one commit: a crash leaves either all of it or none.
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store import (
+    approvals,
     config,
     conversations,
     erasure,
@@ -19,12 +20,13 @@ from store import (
     reminders,
     undo,
 )
+from store.approvals import Approval, Settled
 from store.clock import now_ms
 from store.conversations import Conversation
 from store.database import Database
 from store.inbox import InboxMessage, Waiting
 from store.intake import Inbound, Rules, Taken
-from store.outbox import Part, Status
+from store.outbox import Button, Part, Status
 
 OUTAGE = "model_outage"  # key in config
 
@@ -37,6 +39,8 @@ class Turn:
     conversation: Conversation
     messages: tuple[InboxMessage, ...]
     resumed: bool = False  # a process that did not finish it may have begun it
+    settled: Settled | None = None  # what it is to a question that waited
+    request: "Turn | None" = None  # the turn that goes on where it is a yes or a no
 
 
 @dataclass(frozen=True)
@@ -67,20 +71,32 @@ class Ledger:
             waiting = inbox.waiting(db, conversation_id)
             if waiting is None:
                 return None
-            if (seconds := delay_s(waiting)) > 0:
+            # What may be an answer to a question stands alone, and goes on at once.
+            asked = approvals.is_open(db, conversation_id)
+            if not (asked or waiting.tap) and (seconds := delay_s(waiting)) > 0:
                 return seconds
-            claim = inbox.claim(db, conversation_id, merge=merge)
+            claim = inbox.claim(db, conversation_id, merge=merge and not asked)
             owner = conversations.by_id(db, conversation_id)
-            return Turn(claim.turn_id, owner, claim.messages, claim.resumed)
+            turn = Turn(claim.turn_id, owner, claim.messages, claim.resumed)
+            return turn if turn.messages[0].kind == "silent" else _settled(db, turn)
 
         return await self._db.write("ledger.claim", job)
 
     async def finish(
-        self, turn: Turn, *, said: str, reply: str, parts: Sequence[str], keep: bool = True
+        self,
+        turn: Turn,
+        *,
+        said: str,
+        reply: str,
+        parts: Sequence[str],
+        keep: bool = True,
+        asks: Approval | None = None,
+        buttons: Sequence[Button] = (),
     ) -> bool:
         """End a turn: history, outbox and inbox in one commit. False if it had ended before.
 
         `said` is the user's side as text; `keep` False (commands) leaves the history as it is.
+        `asks`: its reply is a question, with `buttons` under the last part.
         """
 
         def job(db: sqlite3.Connection) -> bool:
@@ -93,7 +109,10 @@ class Ledger:
                     db, owner, role="user", content=said, wa_message_id=turn.id, turn_id=turn.id
                 )
                 history.add(db, owner, role="assistant", content=reply, turn_id=turn.id)
-            outbox.add(db, owner, outbox.OF_TURN + turn.id, parts)
+            outbox.add(db, owner, outbox.OF_TURN + turn.id, parts, buttons)
+            approvals.close(db, turn.id)
+            if asks is not None:
+                approvals.ask(db, owner, asks)
             return True
 
         return await self._db.write("ledger.finish", job)
@@ -271,3 +290,13 @@ class Ledger:
             return history.clear(db, owner)
 
         return await self._db.write("ledger.clear", job)
+
+
+def _settled(db: sqlite3.Connection, turn: Turn) -> Turn:
+    """The turn, with what it is to a question of ours."""
+    settled = approvals.settle(db, turn.conversation.id, turn.id, turn.messages[0])
+    if settled is None or settled.approval is None or settled.verdict == "other":
+        return replace(turn, settled=settled)
+    asked = settled.approval.request
+    request = Turn(asked, turn.conversation, tuple(inbox.of_turn(db, asked)))
+    return replace(turn, settled=settled, request=request)

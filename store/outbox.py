@@ -4,11 +4,12 @@ queued -> sending -> sent -> delivered -> read; failed; unknown (the request lef
 a status webhook that carries our id settles it, else it is sent once more).
 """
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from store import history
 from store.clock import now_ms
@@ -49,6 +50,13 @@ class File:
     content: bytes
 
 
+class Button(NamedTuple):
+    """A reply button; its id comes back when it is tapped."""
+
+    id: str
+    title: str
+
+
 @dataclass(frozen=True)
 class Part:
     """The next thing to send to a conversation."""
@@ -61,6 +69,7 @@ class Part:
     due_at: int  # ms
     created_at: int  # ms
     file: File | None = None  # then `body` is empty
+    buttons: tuple[Button, ...] = ()  # under the body
 
     @property
     def callback(self) -> str:
@@ -68,19 +77,27 @@ class Part:
         return f"{self.id}-{self.created_at}"
 
 
-def add(db: sqlite3.Connection, conversation_id: int, key: str, bodies: Sequence[str]) -> int:
+def add(
+    db: sqlite3.Connection,
+    conversation_id: int,
+    key: str,
+    bodies: Sequence[str],
+    buttons: Sequence[Button] = (),
+) -> int:
     """Queue the parts of one saying; parts whose key is known are left alone. How many are new.
 
-    While something is held for the owner they are held too, or they would overtake it.
+    `buttons` stand under the last part. While something is held for the owner they are held too, or
+    they would overtake it.
     """
     now = now_ms()
     state = "held" if _holds_any(db, conversation_id) else "queued"
     added = 0
     for number, body in enumerate(bodies):
+        under = json.dumps(buttons) if buttons and number == len(bodies) - 1 else ""
         added += db.execute(
-            "INSERT OR IGNORE INTO outbox (conversation_id, key, part, body, state, due_at,"
-            " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (conversation_id, key, number, body, state, now, now, now),
+            "INSERT OR IGNORE INTO outbox (conversation_id, key, part, body, buttons, state,"
+            " due_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (conversation_id, key, number, body, under, state, now, now, now),
         ).rowcount
     return added
 
@@ -118,7 +135,7 @@ def is_held(db: sqlite3.Connection, conversation_id: int, key: str) -> bool:
 def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     """The oldest unsettled part: nothing after it may overtake it."""
     row = db.execute(
-        "SELECT id, conversation_id, body, state, attempts, due_at, created_at FROM outbox"
+        "SELECT id, conversation_id, body, buttons, state, attempts, due_at, created_at FROM outbox"
         " WHERE conversation_id = ? AND state IN ('queued', 'sending', 'unknown')"
         " ORDER BY id LIMIT 1",
         (conversation_id,),
@@ -128,7 +145,9 @@ def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     found = db.execute(
         "SELECT name, mime_type, content FROM outbox_files WHERE outbox_id = ?", (row["id"],)
     ).fetchone()
-    return Part(**row, file=File(**found) if found else None)
+    buttons = tuple(Button(*one) for one in json.loads(row["buttons"] or "[]"))
+    file = File(**found) if found else None
+    return Part(**{**dict(row), "buttons": buttons}, file=file)
 
 
 def begin(db: sqlite3.Connection, part_id: int) -> None:

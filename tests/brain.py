@@ -1,4 +1,5 @@
-"""The graph with a fake Ollama over real HTTP, real stores on disk, checkpoints in memory."""
+"""The graph with a fake Ollama over real HTTP, real stores on disk, checkpoints in memory unless
+the test brings a file."""
 
 import itertools
 from collections.abc import AsyncIterator, Sequence
@@ -9,8 +10,11 @@ from typing import Any
 
 from langchain_core.messages import AnyMessage, HumanMessage
 from langchain_core.tools import BaseTool
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
 
+from graph.approvals import Asked
 from graph.build import build, run_config
 from graph.context import TurnContext
 from graph.model import WasapChat, build_model
@@ -38,11 +42,17 @@ NOW = datetime(2026, 11, 23, 12, 5, 10, tzinfo=UTC)
 class Brain:
     """Talks to the graph as the app does."""
 
-    def __init__(self, services: Services, ollama: FakeOllama) -> None:
+    def __init__(
+        self,
+        services: Services,
+        ollama: FakeOllama,
+        saver: BaseCheckpointSaver[Any] | None = None,
+    ) -> None:
         self.services = services
         self.ollama = ollama
-        self.graph = build(services).compile(checkpointer=InMemorySaver())
+        self.graph = build(services).compile(checkpointer=saver or InMemorySaver())
         self.updates: list[str] = []  # names of the nodes that ran, newest turn
+        self.asked: list[Asked] = []  # calls that wait for the owner
         self._turns = itertools.count(1)
 
     async def say(
@@ -66,6 +76,12 @@ class Brain:
             mixed=bool(quoted),
         )
 
+    async def tap(self, yes: bool, sender: str = OWNER) -> str:
+        """The owner answers the question that the turn ended with."""
+        waiting = (await self.graph.aget_state(run_config(sender))).interrupts
+        resume: Command[str] = Command(resume={one.id: yes for one in waiting})
+        return await self._run(resume, sender=sender, language="es")
+
     async def resume(self, sender: str = OWNER) -> str:
         """What the app does with a turn that was cut short."""
         return await self._run(None, sender=sender, language="es")
@@ -74,8 +90,8 @@ class Brain:
         self, given: Any, *, sender: str, language: str, own: str = "", mixed: bool = False
     ) -> str:
         reply = ""
-        self.updates = []
-        turn = (given["turn"],) if given else ()
+        self.updates, self.asked = [], []
+        turn = (given["turn"],) if isinstance(given, dict) else ()
         context = TurnContext(
             sender, SENT_AT, language=language, message_ids=turn, own_words=own, mixed=mixed
         )
@@ -85,7 +101,10 @@ class Brain:
         async for update in stream:
             for node, change in update.items():
                 self.updates.append(node)
-                reply = (change or {}).get("reply") or reply
+                if node == "__interrupt__":
+                    self.asked += [one.value for one in change]
+                else:
+                    reply = (change or {}).get("reply") or reply
         return reply
 
     async def state(self, sender: str = OWNER) -> dict[str, Any]:
@@ -119,6 +138,7 @@ async def open_brain(
     memories: Memories | None = None,
     embedder: Embedder | None = None,
     prompts_dir: Path = HOME / "prompts",
+    saver: BaseCheckpointSaver[Any] | None = None,
     **more: Any,
 ) -> AsyncIterator[Brain]:
     """A brain on a fake Ollama; `more` are settings."""
@@ -139,4 +159,4 @@ async def open_brain(
             now=lambda: NOW,
             embedder=embedder,
         )
-        yield Brain(services, ollama)
+        yield Brain(services, ollama, saver)

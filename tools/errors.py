@@ -2,6 +2,7 @@
 
 ToolError
 ├── Refused          the house does not let it run: the tool was never asked
+│   └── Declined     the owner was asked, and said no
 ├── BadArgument      the model (or the owner) gave something the tool cannot use
 └── ToolLoadError    a tool file or entry point does not keep the contract
 """
@@ -22,6 +23,10 @@ class ToolError(Exception):
 
 class Refused(ToolError):
     """The house does not let it run, or it came to no end: nothing the tool said is in it."""
+
+
+class Declined(Refused):
+    """The owner was asked whether it may run, and said no."""
 
 
 class BadArgument(ToolError):

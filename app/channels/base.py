@@ -1,8 +1,9 @@
 """What a channel can do."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from store.outbox import File
+from store.outbox import Button, File
 
 
 class Channel(Protocol):
@@ -13,6 +14,12 @@ class Channel(Protocol):
 
         Raises app.errors.SendError.
         """
+        ...
+
+    async def send_buttons(
+        self, to: str, body: str, buttons: Sequence[Button], *, callback: str
+    ) -> str:
+        """Send one text with reply buttons under it, like `send_text`."""
         ...
 
     async def send_file(self, to: str, file: File, *, callback: str) -> str:

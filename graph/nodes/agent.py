@@ -81,6 +81,8 @@ def _ended(
     text = with_receipts(without_echo(text, newest), turn)
     text = text or services.prompts.message(context.language, "empty_answer")
     end = closed_turn([*filter(None, [newest]), *turn], services.prompts, context.language)
+    if context.answer:
+        end.append(HumanMessage(context.answer, id=context.answer_id))
     said = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
     return {"messages": [*end, said], "reply": text}
 

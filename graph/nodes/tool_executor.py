@@ -9,8 +9,10 @@ from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
-from pydantic import ValidationError
+from langgraph.types import interrupt
+from pydantic import BaseModel, ValidationError
 
+from graph.approvals import Asked
 from graph.calls import call_context
 from graph.context import TurnContext
 from graph.nodes.contract import TaskNode
@@ -18,10 +20,10 @@ from graph.receipts import RECEIPT
 from graph.services import Services
 from graph.shrinking import shrunk
 from graph.state import ToolTask
-from graph.taint import OUTSIDE, check, outside_mark
+from graph.taint import DECLINED, NOT_DONE, OUTSIDE, check, needs_tap, outside_mark
 from store import probes
 from tools.contract import ToolCallContext
-from tools.errors import Refused, ToolError
+from tools.errors import Declined, Refused, ToolError
 from tools.receipts import Receipt
 
 log = structlog.get_logger(__name__)
@@ -36,7 +38,7 @@ def make_tool_executor(services: Services) -> TaskNode:
     async def tool_executor(state: ToolTask, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         call = state["call"]
         context = runtime.context
-        mark = None
+        mark = undone = None
         try:
             text = await _run(tools, state, call_context(call["id"] or "", context, services))
             if (tools[call["name"]].metadata or {}).get("undo"):
@@ -55,6 +57,8 @@ def make_tool_executor(services: Services) -> TaskNode:
             text, status, receipt = _in_words(error, services, context.language), "error", False
             if error.values and not isinstance(error, Refused):  # it may quote what a site said
                 mark = outside_mark(tools.get(call["name"]))
+            if isinstance(error, Refused) and state["outside"]:
+                undone = DECLINED if isinstance(error, Declined) else "refused"
         # A name that the model made up may be any text.
         log.info("tool_ran", tool=call["name"] if call["name"] in tools else "?", status=status)
         result = ToolMessage(
@@ -66,6 +70,7 @@ def make_tool_executor(services: Services) -> TaskNode:
             additional_kwargs={
                 **({RECEIPT: True} if receipt else {}),
                 **({OUTSIDE: mark} if mark is not None else {}),
+                **({NOT_DONE: undone} if undone is not None else {}),
             },
         )
         return {"messages": [result]}
@@ -83,8 +88,11 @@ async def _run(tools: Mapping[str, BaseTool], task: ToolTask, context: ToolCallC
     check(tool, task)
     metadata = tool.metadata or {}
     injected = dict.fromkeys(metadata.get("injected", ()), context)
-    arguments = {**_as_strings(tool, call["args"]), **injected}
+    given = _as_strings(tool, call["args"])
     try:
+        if needs_tap(tool, task):
+            _ask({"id": context.call_id, "name": name, "args": given}, tool)
+        arguments = {**given, **injected}
         async with asyncio.timeout(metadata.get("timeout_s", DEFAULT_TIMEOUT_S)):
             probes.reach("call:tool:before")
             result = await tool.ainvoke(arguments)
@@ -102,6 +110,22 @@ async def _run(tools: Mapping[str, BaseTool], task: ToolTask, context: ToolCallC
         log.error("tool_failed", tool=name, error=type(error).__name__)
         log.debug("tool_failure", tool=name, exc_info=True)
         raise Refused("tool_failed", name=name) from error
+
+
+def _ask(call: Asked, tool: BaseTool) -> None:
+    """Returns once the owner has said yes. Raises Declined.
+
+    The first time the run ends here. With the answer the node begins again from its top: nothing
+    that leaves a trace may stand before this. What cannot run is nothing to ask about: that raises
+    Refused or ValidationError.
+    """
+    if unknown := call["args"].keys() - tool.args.keys():
+        raise Refused("tool_bad_arguments", name=tool.name, arguments=", ".join(sorted(unknown)))
+    schema = tool.tool_call_schema
+    if isinstance(schema, type) and issubclass(schema, BaseModel):
+        schema.model_validate(call["args"])
+    if interrupt(call) is not True:
+        raise Declined("approval_declined", name=tool.name)
 
 
 def _as_strings(tool: BaseTool, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """From arrival to outbox: once, in order, and only forward."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from store.approvals import Approval, Settled
 from store.clock import now_ms
 from store.conversations import Sender
 from store.database import Database
@@ -70,6 +72,21 @@ async def test_a_burst_is_one_turn_and_a_command_is_its_own(ledger: Ledger) -> N
         seen.append([message.text for message in turn.messages])
         await ledger.finish(turn, said="", reply="", parts=[])
     assert seen == [["uno", "dos"], ["/help"], ["tres"]]
+
+
+async def test_what_may_answer_a_question_is_a_turn_of_its_own(ledger: Ledger) -> None:
+    tap = replace(arrival("B", "Sí"), consent=f"yes:{'0' * 32}")
+    await take(ledger, arrival("A", "uno"), tap, arrival("C", "dos"), arrival("D", "tres"))
+    first = await claim(ledger)
+    assert [message.text for message in first.messages] == ["uno"]
+    asks = Approval(first.id, first.id, ("f",), "nada")
+    await ledger.finish(first, said="uno", reply="¿?", parts=["¿?"], asks=asks)
+    tapped = await claim(ledger)  # a button of another question
+    assert tapped.settled == Settled("late")
+    await ledger.finish(tapped, said="", reply="", parts=[])
+    answer = await claim(ledger)
+    assert [message.text for message in answer.messages] == ["dos"]
+    assert answer.settled == Settled("other", asks)
 
 
 async def test_without_merging_every_message_is_a_turn(ledger: Ledger) -> None:

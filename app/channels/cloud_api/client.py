@@ -1,16 +1,19 @@
 """The Graph API calls we make."""
 
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 
+from app.channels.cloud_api.content import BUTTON
 from app.channels.cloud_api.policy import refusal
 from app.errors import Outcome, SendError
 from store import probes
-from store.outbox import File
+from store.outbox import Button, File
 
 CONNECT_TIMEOUT_S = 5.0
+TITLE_MAX = 20  # Meta: characters on a button
 
 
 class CloudApi:
@@ -34,6 +37,18 @@ class CloudApi:
     async def send_text(self, to: str, body: str, *, callback: str) -> str:
         """POST a text message; its wamid."""
         return await self._send(to, {"type": "text", "text": {"body": body}}, callback)
+
+    async def send_buttons(
+        self, to: str, body: str, buttons: Sequence[Button], *, callback: str
+    ) -> str:
+        """POST a text with reply buttons (Meta: three at most); its wamid."""
+        replies = [{"id": f"{BUTTON}{one.id}", "title": one.title[:TITLE_MAX]} for one in buttons]
+        interactive = {
+            "type": "button",
+            "body": {"text": body},
+            "action": {"buttons": [{"type": "reply", "reply": reply} for reply in replies]},
+        }
+        return await self._send(to, {"type": "interactive", "interactive": interactive}, callback)
 
     async def send_file(self, to: str, file: File, *, callback: str) -> str:
         """Upload a document and send it; its wamid."""

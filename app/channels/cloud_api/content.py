@@ -1,13 +1,17 @@
 """What a message says, and what it does besides; tolerant of every missing and odd field."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from app.identity import sender_of
+from graph.approvals import consent
 from store.intake import Edit, Move, Reaction, Revoke
 
 Effect = Reaction | Edit | Revoke | Move
 
+BUTTON = "approval:"  # begins the ids of our buttons
+OUR_BUTTON = re.compile(rf"{BUTTON}(?:yes|no):[0-9a-f]{{32}}")
 CONTACTS_MAX = 10  # of a card with many; the model needs no phone book
 
 
@@ -21,6 +25,19 @@ def text_of(message: dict[str, Any]) -> str:
         return ""
     reader = _READERS.get(str(kind))
     return reader(content) if reader else ""
+
+
+def consent_of(message: dict[str, Any]) -> str:
+    """How it answers a question of ours: "yes" or "no" as typed, "yes:<token>" by our button.
+
+    What somebody else wrote and the owner forwards is no word of theirs.
+    """
+    if message.get("type") == "text":
+        return "" if is_forwarded(message) else consent(text_of(message))
+    content = message.get("interactive")
+    reply = content.get("button_reply") if isinstance(content, dict) else None
+    tapped = _word(reply, "id") if isinstance(reply, dict) else ""
+    return tapped.removeprefix(BUTTON) if OUR_BUTTON.fullmatch(tapped) else ""
 
 
 def effect_of(message: dict[str, Any]) -> Effect | None:

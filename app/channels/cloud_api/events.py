@@ -4,7 +4,13 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from app.channels.cloud_api.content import clean, effect_of, is_forwarded, text_of
+from app.channels.cloud_api.content import (
+    clean,
+    consent_of,
+    effect_of,
+    is_forwarded,
+    text_of,
+)
 from app.channels.cloud_api.policy import outcome_of
 from app.errors import Outcome
 from app.identity import sender_of
@@ -65,6 +71,7 @@ def _messages(value: dict[str, Any]) -> Iterator[Inbound]:
             _payload(message),
             _sent_at(message),
             _text(_get(message.get("context"), "id")),
+            consent_of(message),
         )
         yield Inbound(sender, arrival, effect_of(message))
 
