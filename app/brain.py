@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from app import metrics
 from app.logs import tail
 from app.reading import is_mixed, own_words
 from app.turns import Reply
@@ -171,8 +172,12 @@ class GraphBrain:
             durability="async",
         )
         async for update in stream:
-            for change in update.values():
-                if isinstance(change, dict) and change.get("reply"):
+            for node, change in update.items():
+                if not isinstance(change, dict):
+                    continue
+                if node == "agent":
+                    metrics.RESCUED_CALLS.inc(_rescued(change))
+                if change.get("reply"):
                     yield change
 
     async def _heal(self, graph: "Graph", turn: Turn, snapshot: "StateSnapshot") -> None:
@@ -206,6 +211,12 @@ class GraphBrain:
 async def _nothing_after(event: Awaitable[None]) -> Change:
     await event
     return {}
+
+
+def _rescued(change: Change) -> int:
+    """How many calls of a reply were found in its text."""
+    replies = [one for one in change.get("messages", ()) if one.additional_kwargs.get("rescued")]
+    return sum(len(one.tool_calls) for one in replies)
 
 
 def _run_config(turn: Turn) -> Any:

@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemM
 from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy, Send
 
+from graph import router
 from graph.context import TurnContext
 from graph.errors import ModelBadReply, ModelError
 from graph.frozen import own_words, typed, without_echo
@@ -157,7 +158,7 @@ class _Prompt:
         if claimed:
             hint = self.services.prompts.text(self.language, "claim")
             messages += [AIMessage(claimed), HumanMessage(hint)]
-        reply = await self.services.model.answer(messages, tools=schemas)
+        reply = await router.ask(self.services, self.language, messages, schemas)
         return cleaned(reply, [schema["function"]["name"] for schema in schemas])
 
     async def ask_readably(
