@@ -18,6 +18,7 @@ from graph.taint import OUTSIDE
 from graph.window import this_turn
 from tools import facts
 from tools.contract import Effect
+from tools.foreign import ForeignTool
 
 # Words of the receipts themselves, and of thanks: they tell no write from another.
 _COMMON = (
@@ -36,13 +37,15 @@ COURTESY = frozenset(_COURTESY.split())
 def acting(tools: Sequence[BaseTool]) -> frozenset[str]:
     """Names of the tools whose success may make a claim true.
 
-    An outside tool of others may have done anything; ours say what they bring in, and only read.
+    A tool of others that reaches outside may have done anything; ours say what they bring in, and
+    only read.
     """
     found = set()
     for tool in tools:
         about = tool.metadata or {}
-        foreign = about.get("effect") is Effect.OUTSIDE and about.get("outside_content") is None
-        if foreign or about.get("effect") is Effect.WRITE:
+        effect = about.get("effect")
+        of_others = isinstance(tool, ForeignTool) or about.get("outside_content") is None
+        if effect is Effect.WRITE or (effect is Effect.OUTSIDE and of_others):
             found.add(tool.name)
     return frozenset(found)
 

@@ -100,7 +100,7 @@ def _object(**properties: Schema) -> Schema:
 def _described(schema: Schema) -> str:
     """ "- clock(place: ...): The time in a place." """
     function = schema["function"]
-    properties = function["parameters"]["properties"]
+    properties = function["parameters"].get("properties", {})
     arguments = "; ".join(
         f"{name}: {about.get('description', about.get('type', ''))}"
         for name, about in properties.items()

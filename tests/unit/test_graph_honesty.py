@@ -7,9 +7,10 @@ import pytest
 from store.database import Database
 from store.reminders import ReminderStore
 from tests.brain import OWNER, Brain, open_brain
-from tests.fake_ollama import FakeOllama, fail, tool_call
+from tests.fake_ollama import FakeOllama, Json, fail, tool_call
 from tools.contract import Effect, tool
 from tools.errors import ToolError
+from tools.foreign import foreign_tool
 
 ASKS = "Recordame pagar la luz el viernes a las 18"
 LIE = "Listo, te agendé el pago de la luz. ¿Algo más?"
@@ -126,10 +127,23 @@ async def look_up(query: str) -> str:
     return "a page"
 
 
+async def on_a_server(arguments: Json) -> str:
+    return f"booked {arguments['what']}"
+
+
+BOOK = {"type": "object", "properties": {"what": {"type": "string"}}, "required": ["what"]}
+MCP = [
+    foreign_tool(name, "Books.", BOOK, effect=effect, timeout_s=5, call=on_a_server)
+    for name, effect in (("book", Effect.OUTSIDE), ("find", Effect.READ))
+]
+
+
 @pytest.mark.parametrize(
     ("call", "stands"),
     [
         (tool_call("calendar", event="gym"), True),
+        (tool_call("book", what="gym"), True),
+        (tool_call("find", what="gym"), False),
         (tool_call("calendar", event="nothing"), False),
         (tool_call("look_up", query="gym"), False),
     ],
@@ -138,5 +152,5 @@ async def test_a_tool_of_others_may_have_done_it_and_a_search_has_not(
     ollama: FakeOllama, database: Database, call: object, stands: bool
 ) -> None:
     ollama.script(call, "Te lo agendé.", "Te lo agendé.")  # type: ignore[arg-type]
-    async with open_brain(ollama, database, tools=[calendar, look_up]) as brain:
+    async with open_brain(ollama, database, tools=[calendar, look_up, *MCP]) as brain:
         assert (await brain.say("Agendame el gimnasio") == "Te lo agendé.") == stands
