@@ -7,7 +7,7 @@ PACKAGES := app graph tools store
 MESSAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-model crash soak faults lint format bench fuzz studio docs lock clean
+.PHONY: help demo serve test test-model crash soak faults claims lint format bench fuzz studio docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ soak: $(VENV)/dev ## Deliver 20,000 messages with twins and disorder; run 100,00
 
 faults: $(VENV)/dev ## Break the model and Meta in every known way, and see what arrives
 	$(BIN)/python -m tests.faults
+
+claims: $(VENV)/dev ## Let the model say that it did what it did not, and see what arrives
+	$(BIN)/python -m tests.claims
 
 bench: $(VENV)/dev ## Print the project's own figures
 	$(BIN)/python -m bench

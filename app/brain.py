@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from app import metrics
 from app.logs import tail
 from app.reading import is_mixed, own_words
 from app.turns import Reply
@@ -191,8 +192,12 @@ class GraphBrain:
         stopped = False
         async for update in stream:
             stopped = stopped or "__interrupt__" in update
-            for change in update.values():
-                if isinstance(change, dict) and change.get("reply"):
+            for node, change in update.items():
+                if not isinstance(change, dict):
+                    continue
+                if node == "agent":
+                    metrics.RESCUED_CALLS.inc(_rescued(change))
+                if change.get("reply"):
                     yield change
         if stopped:
             self._looked_at.discard(turn.conversation.id)  # whatever comes next finds it so
@@ -265,6 +270,12 @@ def _answer(turn: Turn, snapshot: "StateSnapshot") -> Any:
     from langgraph.types import Command  # loaded with the graph
 
     return Command(resume={one.id: settled.verdict == "yes" for one in waiting})
+
+
+def _rescued(change: Change) -> int:
+    """How many calls of a reply were found in its text."""
+    replies = [one for one in change.get("messages", ()) if one.additional_kwargs.get("rescued")]
+    return sum(len(one.tool_calls) for one in replies)
 
 
 def _run_config(turn: Turn) -> Any:

@@ -18,6 +18,9 @@ SEND_SECONDS = Histogram(
 )
 SENDS = Counter("wasap_sends", "Calls to send a part, by outcome", ["outcome"], registry=REGISTRY)
 REMINDERS = Counter("wasap_reminders", "Reminders fired", ["when"], registry=REGISTRY)
+RESCUED_CALLS = Counter(
+    "wasap_rescued_calls", "Tool calls that the model wrote as text", registry=REGISTRY
+)
 OUTBOX_DEPTH = Gauge("wasap_outbox_depth", "Parts not sent yet", registry=REGISTRY)
 INBOX_DEPTH = Gauge("wasap_inbox_depth", "Messages not answered yet", registry=REGISTRY)
 

@@ -13,7 +13,6 @@ from langchain_core.messages import (
     AIMessage,
     AnyMessage,
     BaseMessage,
-    SystemMessage,
     ToolMessage,
 )
 from langchain_core.tools import BaseTool
@@ -54,22 +53,28 @@ class WasapChat(ChatOllama):
         return self._gauge
 
     async def answer(
-        self, messages: Sequence[AnyMessage], *, tools: Sequence[dict[str, Any]] = ()
+        self,
+        messages: Sequence[AnyMessage],
+        *,
+        tools: Sequence[dict[str, Any]] = (),
+        shape: dict[str, Any] | None = None,
     ) -> AIMessage:
         """One streamed call. Tools are left out for a model that Ollama says cannot use them.
+
+        `shape` is a JSON schema that the reply is held to.
 
         Raises:
             ModelError: no answer came; which one says why.
         """
         offered = await self._offered(tools)
-        reply = await self._ask(messages, offered)
+        reply = await self._ask(messages, offered, shape)
         counted = reply.usage_metadata["input_tokens"] if reply.usage_metadata else 0
         if not self._gauge.learn(messages, offered, counted):
             expected = self._gauge.tokens(messages, offered)
             log.warning("prompt_was_cut", counted_tokens=counted, expected_tokens=expected)
         return reply
 
-    async def read_front(self, system: SystemMessage, tools: Sequence[dict[str, Any]]) -> None:
+    async def read_front(self, system: AnyMessage, tools: Sequence[dict[str, Any]]) -> None:
         """Have the model loaded and the front of every prompt computed, before somebody waits.
 
         Raises:
@@ -90,15 +95,24 @@ class WasapChat(ChatOllama):
                 return one.expires_at or datetime.max.replace(tzinfo=UTC)
         return None
 
-    async def _offered(self, tools: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    async def takes_tools(self) -> bool:
+        """Whether tools may be offered: Ollama refuses them for a model without the ability."""
         abilities = await self.capabilities()
-        return tools if not abilities or "tools" in abilities else ()
+        return not abilities or "tools" in abilities
+
+    async def _offered(self, tools: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        return tools if await self.takes_tools() else ()
 
     async def _ask(
-        self, messages: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]
+        self,
+        messages: Sequence[AnyMessage],
+        tools: Sequence[dict[str, Any]],
+        shape: dict[str, Any] | None = None,
     ) -> AIMessage:
         abilities = await self.capabilities()
         options: dict[str, Any] = {"tools": list(tools)} if tools else {}
+        if shape:
+            options["format"] = shape
         # Sent to a model without the ability `think` is an error; with it, the default is true.
         if "thinking" in abilities:
             options["reasoning"] = False

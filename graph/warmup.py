@@ -2,15 +2,18 @@
 
 import time
 
-from langchain_core.messages import SystemMessage
+from langchain_core.messages import AnyMessage, SystemMessage
 
 from graph.model import wire_schemas
+from graph.router import shown
 from graph.services import Services
 
 
 async def read_front(services: Services, language: str) -> float:
     """Load the model and read system text and tools; the seconds it took. Raises ModelError."""
     began = time.monotonic()
-    system = SystemMessage(services.prompts.text(language, "system"))
+    system: AnyMessage = SystemMessage(services.prompts.text(language, "system"))
+    if services.tools and not await services.model.takes_tools():
+        (system,) = shown(services, language, [system])
     await services.model.read_front(system, wire_schemas(services.tools))
     return time.monotonic() - began

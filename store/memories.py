@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store import conversations, fulltext, vectors
+from store import conversations, fulltext, undo, vectors
 from store.clock import from_ms, now_ms
 from store.database import Database
 
@@ -182,14 +182,31 @@ def _keep(db: sqlite3.Connection, sender: str, fact: Fact, source: str) -> Kept:
             "now": now,
         },
     ).fetchone()
+    undo.note(db, owner, "memories", row["id"], source=_write(row["id"]), before=None)
     if fact.slot and fact.replaces:
-        db.execute(
-            "UPDATE memories SET active = 0, superseded_by = :id, superseded_at = :now"
-            " WHERE conversation_id = :owner AND active = 1 AND slot = :slot AND id <> :id",
-            {"id": row["id"], "now": now, "owner": owner, "slot": fact.slot},
-        )
+        _supersede(db, owner, fact.slot, row["id"])
     kept = _select(db, "m.id = :id", id=row["id"])[0]
     return Kept(kept, replaced=tuple(_replaced_by(db, kept.id)))
+
+
+def _supersede(db: sqlite3.Connection, owner: int, slot: str, by: int) -> None:
+    """What fills the same slot is no longer recalled."""
+    old = db.execute(
+        "SELECT id FROM memories WHERE conversation_id = ? AND active = 1 AND slot = ? AND id <> ?",
+        (owner, slot, by),
+    ).fetchall()
+    for one in old:
+        before = undo.row(db, "memories", one["id"])
+        undo.note(db, owner, "memories", one["id"], source=_write(by), before=before)
+        db.execute(
+            "UPDATE memories SET active = 0, superseded_by = ?, superseded_at = ? WHERE id = ?",
+            (by, now_ms(), one["id"]),
+        )
+
+
+def _write(memory_id: int) -> str:
+    """What /undo knows the keeping of a memory by, with all that it superseded."""
+    return f"memories:{memory_id}"
 
 
 def _replaced_by(db: sqlite3.Connection, memory_id: int) -> list[Memory]:
@@ -227,9 +244,16 @@ def _forget(db: sqlite3.Connection, sender: str, memory_id: int, turn: str) -> b
         f"{change} WHERE m.id = :id AND {_RECALLED}",
         {"turn": turn, "id": memory_id, "sender": sender},
     )
-    if cursor.rowcount and not turn:
+    if not cursor.rowcount:
+        return False
+    # /undo must neither bring it back nor go past it without a word.
+    undo.forget_write(db, _write(memory_id))
+    undo.forget_row(db, "memories", memory_id)
+    owner = conversations.ensure_thread(db, sender)
+    undo.note(db, owner, "memories", memory_id, source=f"forgotten:{memory_id}", before=None)
+    if not turn:
         fulltext.rebuild(db, "memories")
-    return cursor.rowcount == 1
+    return True
 
 
 def _memory(row: sqlite3.Row) -> Memory:

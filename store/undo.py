@@ -16,7 +16,7 @@ from store.database import Database
 KEPT_MS = 3_600_000  # then what was deleted is gone for good
 
 # Tables whose rows have an `id`; CALLS is no table: what such a call did, its tool takes back.
-Noun = Literal["reminders", "notes", "lists", "list_items", "calls"]
+Noun = Literal["reminders", "notes", "lists", "list_items", "memories", "calls"]
 CALLS: Final = "calls"
 Row = Mapping[str, Any]
 # Columns that are made again from the rest.
@@ -95,6 +95,11 @@ def forget_row(db: sqlite3.Connection, noun: Noun, row_id: int) -> None:
     db.execute("DELETE FROM undo WHERE noun = ? AND row_id = ?", (noun, row_id))
 
 
+def forget_write(db: sqlite3.Connection, source: str) -> None:
+    """What this call or turn has changed cannot be taken back any more."""
+    db.execute("DELETE FROM undo WHERE source = ?", (source,))
+
+
 def has_old(db: sqlite3.Connection) -> bool:
     """Whether there is something that can no longer be taken back."""
     row = db.execute("SELECT 1 FROM undo WHERE created_at <= ?", (now_ms() - KEPT_MS,)).fetchone()
@@ -167,7 +172,7 @@ def _put_back(db: sqlite3.Connection, noun: Noun, row_id: int, before: Row | Non
             f"INSERT INTO {noun} ({names}) VALUES ({marks})",  # noqa: S608 - columns of our own
             tuple(before.values()),
         )
-    if noun == "notes":
+    if noun in ("notes", "memories"):
         fulltext.rebuild(db, noun)
 
 

@@ -7,7 +7,8 @@
 
 What is not scripted is answered by `fallback`. It speaks the wire of Ollama 0.12: NDJSON streams,
 nanosecond durations, `{"error": ...}` bodies, 404 for a model that is not pulled, 400 for tools or
-thinking asked of a model that has neither. Also runs alone: `python -m tests.fake_ollama --port N`.
+thinking asked of a model that has neither or for a `format` that is none; what is scripted for a
+`format` has to keep to it. Also runs alone: `python -m tests.fake_ollama --port N`.
 """
 
 import argparse
@@ -84,6 +85,16 @@ def tool_calls(*calls: tuple[str, Json], content: str = "") -> Answer:
             for index, (name, arguments) in enumerate(calls)
         ),
     )
+
+
+def routed(name: str, /, **arguments: Any) -> Answer:
+    """A call by a model that was asked for JSON (`format`), because it has no tools."""
+    return say(json.dumps({"tool": name, "arguments": arguments}, ensure_ascii=False))
+
+
+def answered(text: str) -> Answer:
+    """A text by such a model."""
+    return say(json.dumps({"answer": text}, ensure_ascii=False))
 
 
 def fail(status: int = 500, error: str = "model runner has unexpectedly stopped") -> Answer:
@@ -298,6 +309,10 @@ class FakeOllama:
         capabilities = self._capabilities(name)
         if capabilities is None:
             return _not_found(name)
+        form = body.get("format")
+        if form and form != "json" and not isinstance(form, dict):
+            expected = 'expected "json" or a valid JSON Schema object'
+            return JSONResponse({"error": f'invalid format: "{form}"; {expected}'}, 400)
         has_images = any(message.get("images") for message in body.get("messages", []))
         asked = {"tools": body.get("tools"), "thinking": body.get("think"), "vision": has_images}
         for capability, wanted in asked.items():

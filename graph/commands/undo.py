@@ -33,6 +33,8 @@ async def run(call: CommandCall) -> Outcome:
 
 
 def _key(undone: Undone) -> str:
+    if undone.noun == "memories" and undone.before is undone.after:  # /forget keeps neither
+        return "undo_forgotten"
     if undone.before is None:
         return "undo_gone"
     return "undo_back" if undone.after is None else "undo_as_before"
@@ -53,7 +55,7 @@ async def _by_its_tool(done: Row, call: CommandCall) -> str:
 
 def _what(undone: Sequence[Undone], call: CommandCall) -> str:
     """ "pagar la luz (vie 27 nov, 18:00)", "leche, pan", "súper: leche, pan"."""
-    rows = [(one.noun, one.before or one.after or {}) for one in undone]
+    rows = [(one.noun, row) for one in undone if (row := one.before or one.after)]
     lists = [row["name"] for noun, row in rows if noun == "lists"]
     others = [_in_words(noun, row, call) for noun, row in rows if noun != "lists"]
     return ": ".join(filter(None, [", ".join(lists), ", ".join(others)]))
@@ -62,7 +64,7 @@ def _what(undone: Sequence[Undone], call: CommandCall) -> str:
 def _in_words(noun: str, row: Row, call: CommandCall) -> str:
     if noun == "reminders":
         return described(reminder_of(row), call.services.now(), call.context.language)
-    return str(row["content"] if noun == "notes" else row["text"])
+    return str(row["text"] if noun == "list_items" else row["content"])
 
 
 COMMAND = Command("undo", ("deshacer", "deshace"), order=9, run=run)

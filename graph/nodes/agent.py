@@ -1,6 +1,6 @@
 """agent: the model answers, or asks for tools. One call for a plain message."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,11 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemM
 from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy, Send
 
+from graph import router
 from graph.context import TurnContext
 from graph.errors import ModelBadReply, ModelError
-from graph.frozen import own_words, without_echo
+from graph.frozen import own_words, typed, without_echo
+from graph.grounds import acting, corrected, unfounded
 from graph.model import answer_tokens, wire_schemas
 from graph.nodes.contract import Node
 from graph.offline import without_model
@@ -26,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 MAX_TOOL_ROUNDS = 6  # a turn; then the model answers with what it has
 FEW_STEPS = 4  # of LangGraph's recursion limit: a tool round takes two, the answer and summary two
+ASKED_AGAIN = (
+    "asked_again"  # key in additional_kwargs: calls of a model that had claimed without one
+)
 SHOWN_OF_TOO_LONG = 300  # characters that the thread keeps of a message larger than the window
 
 
@@ -38,7 +43,7 @@ RETRY = RetryPolicy(max_attempts=2, initial_interval=0.5, retry_on=_worth_anothe
 
 def make_agent(services: Services) -> Node:
     schemas = wire_schemas(services.tools)
-    names = [tool.name for tool in services.tools]
+    may_act = acting(services.tools)
 
     async def agent(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         try:
@@ -58,17 +63,52 @@ def make_agent(services: Services) -> Node:
         if (message := newest_human(state)) and not prompt.has_room_for(message, schemas):
             return _refusal(message, services.prompts.message(language, "too_long_message"))
         turn = this_turn(state.get("messages", []))
-        reply = await prompt.ask_readably(schemas) if _may_call(state, turn) else AIMessage("")
-        calls = [call for call in reply.tool_calls if not _repeated(call, turn)]
-        if calls:
+        may_call = _may_call(state, turn)
+        reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
+        if calls := _new_calls(reply, turn):
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
-        text = "" if reply.tool_calls else sendable(reply.text, names)
+        text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
         if not text:
             reply = await prompt.ask((), finish=True)
-            text = sendable(reply.text, names)
-        return _ended(services, state, runtime.context, reply.model_copy(update={"content": text}))
+            text = sendable(reply.text, prompt.tool_names)
+        reply = reply.model_copy(update={"content": text, "tool_calls": []})
+        reply = await _honest(prompt, runtime.context, reply, schemas if may_call else (), may_act)
+        if reply.tool_calls:
+            return {"messages": [reply]}
+        return _ended(services, state, runtime.context, reply)
 
     return agent
+
+
+async def _honest(
+    prompt: "_Prompt",
+    context: TurnContext,
+    reply: AIMessage,
+    offered: Sequence[dict[str, Any]],
+    may_act: Collection[str],
+) -> AIMessage:
+    """The reply, or what takes its place where it says that something was done and was not.
+
+    The model is asked once more, and may call the tool then; what it says stays if it is true.
+    """
+    messages, newest = prompt.state.get("messages", []), newest_human(prompt.state)
+    turn, said = this_turn(messages), typed(newest, context) if newest else ""
+    pressed = any(ASKED_AGAIN in one.additional_kwargs for one in turn)
+    claimed = unfounded(reply.text, said, messages, may_act, pressed=pressed)
+    if claimed and not pressed:
+        log.info("claim_without_write", then="asked")
+        again = await prompt.ask_readably(offered, claimed=" ".join(one.text for one in claimed))
+        if calls := _new_calls(again, turn):
+            marks = {**again.additional_kwargs, ASKED_AGAIN: True}
+            return again.model_copy(update={"tool_calls": calls, "additional_kwargs": marks})
+        if not again.tool_calls and (text := sendable(again.text, prompt.tool_names)):
+            reply = again.model_copy(update={"content": text})
+            claimed = unfounded(text, said, messages, may_act, pressed=True)
+    if claimed:
+        log.info("claim_without_write", then="corrected")
+        sentence = prompt.services.prompts.message(context.language, "claim_corrected")
+        reply = reply.model_copy(update={"content": corrected(reply.text, claimed, sentence)})
+    return reply
 
 
 def _ended(
@@ -102,18 +142,33 @@ class _Prompt:
     state: State
     language: str
 
-    async def ask(self, schemas: Sequence[dict[str, Any]], *, finish: bool = False) -> AIMessage:
-        """One model call; `finish` adds the request to answer with what is there."""
+    @property
+    def tool_names(self) -> list[str]:
+        return [tool.name for tool in self.services.tools]
+
+    async def ask(
+        self, schemas: Sequence[dict[str, Any]], *, finish: bool = False, claimed: str = ""
+    ) -> AIMessage:
+        """One model call.
+
+        `finish` adds the request to answer with what is there; `claimed`, what the model has said
+        that it did, the request to do it or to say that it did not.
+        """
         messages = self._messages(schemas)
         if finish:
             messages.append(HumanMessage(self.services.prompts.text(self.language, "finish")))
-        reply = await self.services.model.answer(messages, tools=schemas)
+        if claimed:
+            hint = self.services.prompts.text(self.language, "claim")
+            messages += [AIMessage(claimed), HumanMessage(hint)]
+        reply = await router.ask(self.services, self.language, messages, schemas)
         return cleaned(reply, [schema["function"]["name"] for schema in schemas])
 
-    async def ask_readably(self, schemas: Sequence[dict[str, Any]]) -> AIMessage:
+    async def ask_readably(
+        self, schemas: Sequence[dict[str, Any]], *, claimed: str = ""
+    ) -> AIMessage:
         """One model call; empty when the model broke the syntax of its own calls."""
         try:
-            return await self.ask(schemas)
+            return await self.ask(schemas, claimed=claimed)
         except ModelBadReply as error:
             # Ollama answers 500 "error parsing tool call" then.
             log.warning("tool_call_unreadable", reason=type(error.__cause__).__name__)
@@ -158,6 +213,10 @@ def system_text(services: Services, state: State, language: str) -> str:
 def _may_call(state: State, turn: Sequence[AnyMessage]) -> bool:
     rounds = sum(isinstance(message, AIMessage) for message in turn)
     return rounds < MAX_TOOL_ROUNDS and state.get("remaining_steps", FEW_STEPS + 1) > FEW_STEPS
+
+
+def _new_calls(reply: AIMessage, turn: Sequence[AnyMessage]) -> list[ToolCall]:
+    return [call for call in reply.tool_calls if not _repeated(call, turn)]
 
 
 def _repeated(call: ToolCall, turn: Sequence[AnyMessage]) -> bool:

@@ -15,6 +15,7 @@ from langchain_core.messages import (
 from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.runtime import Runtime
 
+from graph import router
 from graph.context import TurnContext
 from graph.errors import ModelError
 from graph.frozen import own_words
@@ -99,7 +100,7 @@ class _Summary:
         ]
         if self.services.model.gauge.tokens(messages, schemas) > self._room():
             return ""
-        reply = await self.services.model.answer(messages, tools=schemas)
+        reply = await router.ask(self.services, self.language, messages, schemas)
         return "" if reply.tool_calls else _cleaned(reply)
 
     async def apart(self) -> str:

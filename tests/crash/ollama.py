@@ -89,7 +89,7 @@ class Model:
         questions = _questions(messages[last])
         results = [one for one in messages[last:] if one["role"] == "tool"]
         self._note(messages, last, questions, len(results))
-        if "anotá" in messages[last]["content"] and not results:
+        if "contá" in messages[last]["content"] and not results:
             calls = [
                 {"function": {"index": i, "name": "anotar", "arguments": {"numero": one}}}
                 for i, one in enumerate(questions)

@@ -183,7 +183,7 @@ class Phone:
             return self._about_lists(kind, number)
         if kind in ANSWERS:
             return self._about_reminders(kind, number)
-        return kind, f"{'anotá' if kind == 'tool' else 'hola'} q{number}"
+        return kind, f"{'contá' if kind == 'tool' else 'hola'} q{number}"
 
     def _about_reminders(self, kind: Flavour, number: int) -> tuple[Flavour, str]:
         if kind == "remind_soon":

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -15,11 +16,13 @@ from langchain_ollama import ChatOllama, OllamaEmbeddings
 from tests.fake_ollama import (
     Answer,
     FakeOllama,
+    answered,
     cut,
     drop,
     embedding,
     fail,
     hang,
+    routed,
     say,
     tool_call,
     tool_calls,
@@ -139,6 +142,26 @@ def test_what_a_model_cannot_do_is_refused(
     with pytest.raises(ollama.ResponseError, match=f"does not support {missing}") as caught:
         client.chat(model, HELLO, **extra)
     assert caught.value.status_code == 400
+
+
+SHAPE = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+
+
+async def test_an_answer_in_a_given_shape(fake: FakeOllama, client: ollama.Client) -> None:
+    fake.script(answered("¡Hola!"), routed("weather", city="Salta"))
+    said = client.chat(MODEL, HELLO, format=SHAPE).message.content or ""
+    assert json.loads(said) == {"answer": "¡Hola!"}
+    async with chat_model(fake) as model:
+        reply = await model.ainvoke("hola", format=SHAPE)
+    assert json.loads(reply.text) == {"tool": "weather", "arguments": {"city": "Salta"}}
+    assert [body["format"] for body in fake.chats] == [SHAPE, SHAPE]
+
+
+def test_a_format_that_is_none_is_refused(fake: FakeOllama) -> None:
+    body = {"model": MODEL, "messages": HELLO, "format": "yaml"}
+    refused = httpx.post(f"{fake.url}/api/chat", json=body)
+    assert refused.status_code == 400
+    assert refused.json()["error"].startswith('invalid format: "yaml"; expected "json"')
 
 
 def test_pictures_only_for_a_model_that_sees(fake: FakeOllama, client: ollama.Client) -> None:

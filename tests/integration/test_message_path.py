@@ -204,7 +204,7 @@ def test_the_history_holds_both_sides(fresh: Stack) -> None:
 
 
 def test_a_lost_checkpoint_file_is_made_again_from_the_history(fresh: Stack) -> None:
-    fresh.ollama.script("Hola Carla", "Anotado", "Te llamás Carla")
+    fresh.ollama.script("Hola Carla", "Qué lindo", "Te llamás Carla")
     for number, text in enumerate(("me llamo Carla", "vivo en Salta")):
         fresh.write(text)
         fresh.answers(number + 1)
@@ -215,7 +215,7 @@ def test_a_lost_checkpoint_file_is_made_again_from_the_history(fresh: Stack) -> 
     fresh.write("¿cómo me llamo?")
     fresh.answers(3)
     told = [m["content"] for m in fresh.ollama.chats[-1]["messages"][1:-1]]
-    assert told == ["me llamo Carla", "Hola Carla", "vivo en Salta", "Anotado"]
+    assert told == ["me llamo Carla", "Hola Carla", "vivo en Salta", "Qué lindo"]
 
 
 def test_an_answer_the_checkpoint_lost_is_in_the_next_prompt(fresh: Stack) -> None:

@@ -321,6 +321,32 @@ async def test_a_call_repeated_in_one_reply_is_made_once(brain: Brain) -> None:
     assert brain.updates.count("tool_executor") == 1
 
 
+async def test_the_same_wrong_call_again_ends_in_an_answer(brain: Brain) -> None:
+    wrong = tool_call("clock", place="Narnia")
+    brain.ollama.script(wrong, wrong, "No conozco ese lugar.")
+    assert await brain.say("¿Qué hora es en Narnia?") == "No conozco ese lugar."
+    assert brain.updates.count("tool_executor") == 1
+
+
+async def test_two_calls_in_turn_for_ever_end_in_an_answer(brain: Brain) -> None:
+    def to_and_fro(body: Json) -> object:
+        if not body["tools"]:
+            return say("Son las 21:05 y las 13:05.")
+        place = "Tokio" if len(body["messages"]) % 4 == 2 else "Roma"
+        return tool_call("clock", place=place)
+
+    brain.ollama.fallback = to_and_fro  # type: ignore[assignment]
+    assert await brain.say("¿Qué hora es?") == "Son las 21:05 y las 13:05."
+    assert brain.updates.count("tool_executor") == 6
+
+
+async def test_of_many_calls_in_one_reply_eight_are_made(brain: Brain) -> None:
+    sums = [("calculator", {"expression": f"{n} + 1"}) for n in range(30)]
+    brain.ollama.script(tool_calls(*sums), "Ya.")
+    assert await brain.say("Sumá") == "Ya."
+    assert brain.updates.count("tool_executor") == 8
+
+
 async def test_an_empty_answer_is_asked_again_without_tools(brain: Brain) -> None:
     brain.ollama.script("  ", "Acá estoy.")
     assert await brain.say("¿Estás?") == "Acá estoy."
@@ -368,16 +394,6 @@ async def test_ollamas_own_figures_are_not_kept(brain: Brain) -> None:
     assert isinstance(answer, AIMessage)
     assert answer.response_metadata == {}
     assert answer.usage_metadata is not None
-
-
-async def test_a_model_without_tools_is_offered_none(
-    ollama: FakeOllama, database: Database
-) -> None:
-    ollama.models["qwen3:8b"] = ("completion",)
-    async with open_brain(ollama, database) as brain:
-        assert await brain.say("Hola") == "Entendido."
-        assert len(brain.chats) == 1
-        assert not brain.chats[0]["tools"]
 
 
 # When the model is away

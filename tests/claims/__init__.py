@@ -1,0 +1,1 @@
+"""What a model that lies gets past the graph, and what an honest one loses."""
