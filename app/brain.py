@@ -81,20 +81,20 @@ class GraphBrain:
         """Run the turn, or the rest of it; see app.turns.Brain."""
         graph = await self._graph()
         is_command = turn.messages[0].kind == "command"
-        said = ""
+        said, choices = "", ()
         by_model = not is_command
         async with contextlib.aclosing(self._replies(graph, turn, text, resumed=resumed)) as found:
             while change := await self._next(found, turn, wanted if said else None):
                 if asked := change.get("question"):
                     await finish(asked)
                     break
-                said = change["reply"]
+                said, choices = change["reply"], tuple(change.get("choices") or ())
                 by_model = by_model and change.get("intent") != "offline"
                 if not is_command:
                     await finish(said)
         # A command is done when the thread says so too: /clear and /forget change what is in it.
         if is_command and said:
-            await finish(said)
+            await finish(said, choices)
             # It may quote what was deleted, and the thread keeps no commands.
             await graph.aupdate_state(_run_config(turn), {"reply": ""}, as_node="command")
         return by_model
@@ -287,4 +287,9 @@ def _run_config(turn: Turn) -> Any:
 def _new_turn(turn: Turn, text: str) -> dict[str, Any]:
     from langchain_core.messages import HumanMessage  # loaded with the graph
 
-    return {"messages": [HumanMessage(text, id=turn.id)], "turn": turn.id, "reply": ""}
+    return {
+        "messages": [HumanMessage(text, id=turn.id)],
+        "turn": turn.id,
+        "reply": "",
+        "choices": [],
+    }

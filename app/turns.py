@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -26,6 +26,7 @@ from store.clock import now_ms
 from store.errors import StoreError
 from store.inbox import Waiting
 from store.ledger import Ledger, Turn
+from store.outbox import Button
 
 log = structlog.get_logger()
 
@@ -40,7 +41,9 @@ class Reply(Protocol):
     Durable when it returns.
     """
 
-    async def __call__(self, reply: str | Question) -> None: ...
+    async def __call__(self, reply: str | Question, choices: Sequence[str] = ()) -> None:
+        """`choices`: what may be said to it, each a button."""
+        ...
 
 
 class Brain(Protocol):
@@ -190,13 +193,13 @@ class Turns:
         finished = told = False
         quiet = asyncio.Event()
 
-        async def finish(reply: str | Question) -> None:
+        async def finish(reply: str | Question, choices: Sequence[str] = ()) -> None:
             nonlocal finished
             if isinstance(reply, Question):
                 what = self._with_remarks(turn, reading, reply.what)
                 await self._finish(turn, reading, replace(reply, what=what))
             else:
-                await self._finish(turn, reading, self._with_remarks(turn, reading, reply))
+                await self._finish(turn, reading, self._with_remarks(turn, reading, reply), choices)
             finished = True
             quiet.set()  # what goes on after the answer is nothing to wait for
 
@@ -248,7 +251,9 @@ class Turns:
             self._sender.wake(turn.conversation.id)
         return error.passes
 
-    async def _finish(self, turn: Turn, reading: Reading, reply: str | Question) -> None:
+    async def _finish(
+        self, turn: Turn, reading: Reading, reply: str | Question, choices: Sequence[str] = ()
+    ) -> None:
         if isinstance(reply, Question):
             await self._ask(turn, reading, reply)
         else:
@@ -260,6 +265,7 @@ class Turns:
                 reply=reply,
                 parts=split(to_whatsapp(reply)),
                 keep=keep,
+                buttons=_spoken(choices) if len(reply) <= BUTTONS_LIMIT else (),
             )
         self._sender.wake(turn.conversation.id)
         self.on_finished()
@@ -301,6 +307,11 @@ class Turns:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TYPING_RENEWAL_S):
                     await done.wait()
+
+
+def _spoken(choices: Sequence[str]) -> tuple[Button, ...]:
+    """Buttons that say what stands on them."""
+    return tuple(Button(f"say:{number}", choice) for number, choice in enumerate(choices))
 
 
 def _is_late(turn: Turn) -> bool:

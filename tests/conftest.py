@@ -7,6 +7,16 @@ import pytest
 
 from store.database import Database
 
+# Tests with a real model: two calls at once crawl on two cores, so one worker runs them all.
+WITH_MODEL = ("test_demo", "test_embedded", "test_acceptance")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each file is one worker's: its tests share what was started for them."""
+    for item in items:
+        model = item.path.name.startswith(WITH_MODEL)
+        item.add_marker(pytest.mark.xdist_group("model" if model else str(item.path)))
+
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:

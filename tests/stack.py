@@ -134,6 +134,21 @@ class Stack:
         answer.raise_for_status()
         return str(answer.json()["messages"][0]["id"])
 
+    def newest(self) -> dict[str, Any]:
+        """The last message on the owner's phone that is not theirs."""
+        return next(event for event in reversed(self.chat()) if event["kind"] == "outbound")
+
+    def buttons(self, message: dict[str, Any]) -> dict[str, dict[str, str]]:
+        """The replies under a message, by their titles."""
+        buttons = message["message"]["interactive"]["action"]["buttons"]
+        return {button["reply"]["title"]: button["reply"] for button in buttons}
+
+    def tap(self, message: dict[str, Any], title: str, **fields: Any) -> None:
+        """The owner taps a button under a message."""
+        reply = self.buttons(message)[title]
+        tapped = {"interactive": {"type": "button_reply", "button_reply": reply}}
+        self.write("", type="interactive", message=tapped, context=message["wamid"], **fields)
+
     def fault(self, **rule: Any) -> None:
         """A fault of Meta's, see app.simulator.faults."""
         self._meta.post("/_control/faults", json=rule).raise_for_status()

@@ -38,6 +38,7 @@ class Outcome:
     messages: Sequence[AnyMessage | RemoveMessage] = ()
     summary: str | None = None  # None leaves it as it is
     clears: bool = False  # `messages` removes the whole conversation
+    choices: Sequence[str] = ()  # what may be said to it, each a button (short, three at most)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from tools.redaction import redactor
 
 Redact = Callable[[str], str]
 NEAR = 3  # memories offered when no words fit
+MAX_BUTTONS = 3  # Meta
 
 
 async def run(call: CommandCall) -> Outcome:
@@ -53,7 +54,11 @@ async def run(call: CommandCall) -> Outcome:
 
 def _question(call: CommandCall, sentence: str, matches: Sequence[Memory]) -> Outcome:
     lines = [f"{memory.id}. {memory.content}" for memory in matches]
-    return Outcome("\n".join([call.say(sentence), *lines]))
+    choices = [call.say("forget_choice", number=str(memory.id)) for memory in matches]
+    return Outcome(
+        "\n".join([call.say(sentence), *lines]),
+        choices=choices if len(choices) <= MAX_BUTTONS else (),
+    )
 
 
 async def _near(call: CommandCall) -> list[Memory]:

@@ -39,6 +39,8 @@ def make_command(services: Services) -> Node:
         removal = RemoveMessage(id=str(message.id))
         # /clear removes every message, this one too; a second removal of it would be an error.
         messages = outcome.messages if outcome.clears else [*outcome.messages, removal]
-        return {**changes, "messages": messages, "reply": outcome.reply}
+        return {**changes, "messages": messages, "reply": outcome.reply,
+            "choices": list(outcome.choices),
+        }  # fmt: skip
 
     return command

@@ -76,25 +76,12 @@ def asked(stack: Stack) -> dict[str, Any]:
     script_question(stack)
     stack.write("Buscá cómo se paga la luz y recordámelo en 3 horas")
     assert stack.replies(1) == [QUESTION]
-    return newest(stack)
-
-
-def newest(stack: Stack) -> dict[str, Any]:
-    return next(event for event in reversed(stack.chat()) if event["kind"] == "outbound")
+    return stack.newest()
 
 
 def tap(stack: Stack, question: dict[str, Any], title: str, **fields: Any) -> None:
-    interactive = question["message"]["interactive"]
-    replies = [button["reply"] for button in interactive["action"]["buttons"]]
-    assert [reply["title"] for reply in replies] == ["Sí", "No"]
-    reply = next(reply for reply in replies if reply["title"] == title)
-    stack.write(
-        "",
-        type="interactive",
-        message={"interactive": {"type": "button_reply", "button_reply": reply}},
-        context=question["wamid"],
-        **fields,
-    )
+    assert list(stack.buttons(question)) == ["Sí", "No"]
+    stack.tap(question, title, **fields)
 
 
 def reminders(stack: Stack) -> list[str]:
@@ -223,7 +210,7 @@ def test_two_actions_are_one_question_and_a_long_one_is_shown_whole(stack: Stack
     assert f"búsqueda: «{long}»" in whole
     assert end == END
     stack.ollama.script("Hecho.")
-    tap(stack, newest(stack), "Sí")
+    tap(stack, stack.newest(), "Sí")
     assert stack.replies(1)[0].startswith("Hecho.\n\nListo, te aviso: uno")
 
 
@@ -234,7 +221,7 @@ def test_a_turn_may_ask_again_and_tells_all_that_was_done(stack: Stack) -> None:
     (second,) = stack.replies(1)
     assert second.startswith("Listo, te aviso: pagar")  # should the owner never answer this one
     assert second.endswith(f"texto: «avisar»\ncuándo: «en 4 horas»\n\n{END}")
-    question = newest(stack)
+    question = stack.newest()
     tap(stack, first, "Sí")
     assert stack.replies(1) == [LATE]
     stack.ollama.script("Hecho.")
@@ -294,7 +281,7 @@ def test_killed_while_asking_it_asks_once(stack: Stack, point: str) -> None:
     start_again(stack)
     assert stack.replies(1) == [QUESTION]
     stack.ollama.script("Hecho.")
-    tap(stack, newest(stack), "Sí")
+    tap(stack, stack.newest(), "Sí")
     assert stack.replies(1)[0].startswith("Hecho.\n\nListo, te aviso: pagar")
     assert len(reminders(stack)) == 1
 

@@ -73,6 +73,18 @@ def test_memories_survive_a_restart(fresh: Stack) -> None:
     assert "soy celíaca" in fresh.ollama.chats[0]["messages"][-1]["content"]
 
 
+def test_which_memory_to_forget_is_a_tap_away(fresh: Stack) -> None:
+    for memory in ("mi gato es gris", "mi gato se llama Tito"):
+        fresh.write(f"/recordar {memory}")
+    fresh.replies(2)
+    fresh.write("/olvidar mi gato")
+    fresh.replies(1)
+    fresh.tap(fresh.newest(), "/olvidar 2")
+    assert "mi gato se llama Tito" in fresh.replies(1)[0]
+    fresh.write("/memorias")
+    assert fresh.replies(1)[0].endswith("mi gato es gris")
+
+
 def test_a_kill_before_the_answer_loses_nothing(fresh: Stack) -> None:
     fresh.ollama.script(say("tarde", delay_s=3600))
     fresh.write("hola")

@@ -10,7 +10,8 @@ from store.intake import Edit, Move, Reaction, Revoke
 
 Effect = Reaction | Edit | Revoke | Move
 
-BUTTON = "approval:"  # begins the ids of our buttons
+BUTTON = "wasap:"  # begins the ids of our buttons
+SAYS = f"{BUTTON}say:"  # of those that say what stands on them
 OUR_BUTTON = re.compile(rf"{BUTTON}(?:yes|no):[0-9a-f]{{32}}")
 CONTACTS_MAX = 10  # of a card with many; the model needs no phone book
 
@@ -34,10 +35,15 @@ def consent_of(message: dict[str, Any]) -> str:
     """
     if message.get("type") == "text":
         return "" if is_forwarded(message) else consent(text_of(message))
+    tapped = tapped_id(message)
+    return tapped.removeprefix(BUTTON) if OUR_BUTTON.fullmatch(tapped) else ""
+
+
+def tapped_id(message: dict[str, Any]) -> str:
+    """Of the reply button that was tapped; "" when none was."""
     content = message.get("interactive")
     reply = content.get("button_reply") if isinstance(content, dict) else None
-    tapped = _word(reply, "id") if isinstance(reply, dict) else ""
-    return tapped.removeprefix(BUTTON) if OUR_BUTTON.fullmatch(tapped) else ""
+    return _word(reply, "id") if isinstance(reply, dict) else ""
 
 
 def effect_of(message: dict[str, Any]) -> Effect | None:

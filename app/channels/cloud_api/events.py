@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from app.channels.cloud_api.content import (
+    SAYS,
     clean,
     consent_of,
     effect_of,
     is_forwarded,
+    tapped_id,
     text_of,
 )
 from app.channels.cloud_api.policy import outcome_of
@@ -80,8 +82,8 @@ def _kind(type_: str, text: str, message: dict[str, Any]) -> Kind:
     if type_ in _SILENT:
         return "silent"
     # A command that somebody else wrote and the owner forwards is no order of theirs.
-    is_command = type_ in ("text", "edit") and parse(text) and not is_forwarded(message)
-    return "command" if is_command else "chat"
+    is_typed = type_ in ("text", "edit") or tapped_id(message).startswith(SAYS)
+    return "command" if is_typed and parse(text) and not is_forwarded(message) else "chat"
 
 
 def _sender(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Sender | None:
