@@ -42,9 +42,10 @@ test: $(VENV)/dev ## All tests but those that need the 1.1 GB weights
 	$(BIN)/pytest
 	$(BIN)/python -m tests.extension
 
-test-model: $(VENV)/dev ## The tests that need the real 1.5B model
+test-model: $(VENV)/dev ## The tests that need the real 1.5B model, and which tools it chooses
 	$(BIN)/wasap model fetch
 	$(BIN)/pytest -m model tests/model
+	$(BIN)/python -m bench choice --final
 
 crash: $(VENV)/dev ## Kill the product 1,000 times (20 minutes) and count what was lost
 	$(BIN)/python -m tests.crash

@@ -1,4 +1,4 @@
-"""`python -m bench [PART ...]`: run the parts (all of them), print the table.
+"""`python -m bench [PART ...]`: run the parts (all but `choice`), print the table.
 
 Exit code 1 when a promise is not kept.
 """
@@ -6,13 +6,14 @@ Exit code 1 when a promise is not kept.
 import argparse
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
-from bench import facts, foundation, growth, load, prefix, retrieval
+from bench import choice, facts, foundation, growth, load, prefix, retrieval
 from bench.figures import show
 
 PARTS = {
-    part.__name__.partition(".")[2]: part
+    part.__name__.partition(".")[2]: part.run
     for part in (foundation, load, retrieval, facts, growth, prefix)
 }
 
@@ -20,13 +21,16 @@ PARTS = {
 def main() -> int:
     """Run, show, judge."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*PARTS, "choice"]))
+    parser.add_argument("--final", action="store_true", help="choice: the half that is kept back")
+    arguments = parser.parse_args()
+    parts = {**PARTS, "choice": partial(choice.run, final=arguments.final)}
     figures = []
     with tempfile.TemporaryDirectory() as temporary:
-        for name in parser.parse_args().parts or PARTS:
+        for name in arguments.parts or PARTS:
             folder = Path(temporary) / name
             folder.mkdir()
-            figures += PARTS[name].run(folder)
+            figures += parts[name](folder)
     show(figures)
     return 0 if all(figure.kept for figure in figures) else 1
 

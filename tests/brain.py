@@ -125,8 +125,10 @@ def settings(ollama: FakeOllama, folder: Path, **more: Any) -> GraphSettings:
 @asynccontextmanager
 async def open_model(options: GraphSettings) -> AsyncIterator[WasapChat]:
     model = build_model(options)
-    yield model
-    await model.aclose()
+    try:
+        yield model
+    finally:
+        await model.aclose()
 
 
 @asynccontextmanager
