@@ -92,7 +92,9 @@ def main() -> None:
     try:
         cli()
     except WasapError as error:
-        Console(stderr=True).print(str(error), style="bold red", highlight=False, markup=False)
+        Console(stderr=True).print(
+            str(error), style="bold red", highlight=False, markup=False, soft_wrap=True
+        )  # a path that was broken in two could not be copied
         raise SystemExit(1) from None
 
 

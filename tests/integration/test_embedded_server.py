@@ -315,7 +315,7 @@ def test_another_context_size_is_clamped_and_said(client: ollama.Client, server:
     assert (line["asked"], line["num_ctx"]) == (4096, NUM_CTX)
 
 
-def test_a_conversation_is_not_computed_twice(client: ollama.Client) -> None:
+def test_a_conversation_is_not_computed_twice(server: Process, client: ollama.Client) -> None:
     """Also when another conversation with the same system prompt comes between."""
     system = {"role": "system", "content": "You are a helpful fox. " * 60}
 
@@ -323,7 +323,10 @@ def test_a_conversation_is_not_computed_twice(client: ollama.Client) -> None:
         roles = ("user", "assistant")
         talk = [{"role": roles[n % 2], "content": text} for n, text in enumerate(texts)]
         options = {**SHORT, "num_predict": 2}
-        return client.chat(MODEL, [system, *talk], options=options).prompt_eval_duration or 0
+        while not server.log.empty():
+            server.log.get()
+        client.chat(MODEL, [system, *talk], options=options)
+        return int(str(server.wait_for("generated")["read_tokens"]))
 
     first = turn("I am Ana. " * 20)
     turn("I am Luis. " * 20)
