@@ -211,10 +211,10 @@ def of_turn(db: sqlite3.Connection, wa_id: str) -> list[InboxMessage]:
 
 
 def count_since(db: sqlite3.Connection, conversation_id: int, since: int) -> int:
-    """Messages that were to be answered, received after `since` (ms)."""
+    """Messages that got or wait for an answer, received after `since` (ms): no refused ones."""
     row = db.execute(
-        "SELECT count(*) AS n FROM inbox"
-        " WHERE conversation_id = ? AND kind <> 'silent' AND received_at > ?",
+        "SELECT count(*) AS n FROM inbox WHERE conversation_id = ? AND kind <> 'silent'"
+        " AND (state <> 'done' OR turn_id IS NOT NULL) AND received_at > ?",
         (conversation_id, since),
     ).fetchone()
     return int(row["n"])

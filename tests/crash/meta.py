@@ -191,7 +191,9 @@ def _taken(accepted: Accepted) -> Reply:
 
 
 def _shown(body: Json) -> str:
-    """What the phone shows: a text, or the name of a file."""
+    """What the phone shows: a text, maybe with buttons under it, or the name of a file."""
+    if "interactive" in body:
+        return str(body["interactive"]["body"]["text"])
     return str(body["text"]["body"] if "text" in body else body["document"]["filename"])
 
 

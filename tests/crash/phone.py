@@ -23,7 +23,7 @@ ANSWERS: dict[Flavour, tuple[str, ...]] = {
     "remind_soon": ("reminder_done",),
     "move": ("reminder_moved",),
     "cancel": ("reminder_cancelled",),
-    "undo": ("undo_none", "undo_gone", "undo_back", "undo_as_before"),
+    "undo": ("undo_none", "undo_gone", "undo_back", "undo_as_before", "undo_forgotten"),
     "note": ("note_done",),
     "note_change": ("note_changed", "note_deleted"),
     "list": ("list_begun", "list_added"),
@@ -221,7 +221,8 @@ class Phone:
 
     def _remembered(self) -> Iterator[Said]:
         gone = {one.fact for one in self.said if one.kind == "forget"}
-        for one in self.said:
+        undone = max((at for at, one in enumerate(self.said) if one.kind == "undo"), default=-1)
+        for one in self.said[undone + 1 :]:  # a /deshacer may have taken back those before it
             if one.kind == "remember" and one.heard and one.fact not in gone:
                 yield one
 
