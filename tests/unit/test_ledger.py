@@ -435,3 +435,24 @@ async def test_memories_of_one_person(ledger: Ledger, database: Database) -> Non
     assert not await memories.forget("someone", kept.id)
     assert await memories.forget(CARLA.phone, kept.id)
     assert not await memories.all(CARLA.phone)
+
+
+async def test_who_goes_on_writing_too_fast_is_heard_again(
+    ledger: Ledger, database: Database
+) -> None:
+    rules = replace(ANYONE, per_minute=2, say=str)
+
+    async def limited(wa_id: str) -> int:
+        return (await ledger.take([Inbound(CARLA, arrival(wa_id))], rules)).limited
+
+    assert [await limited(wa_id) for wa_id in "ABCD"] == [0, 0, 1, 1]
+    await database.write(
+        "test",
+        lambda db: (
+            db.execute(
+                "UPDATE inbox SET received_at = received_at - 61000 WHERE wa_id IN ('A', 'B')"
+            )
+            and None
+        ),
+    )
+    assert await limited("E") == 0  # though C and D came just now
