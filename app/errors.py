@@ -37,6 +37,7 @@ class Outcome(Enum):
     OPERATOR = "operator"  # nothing goes out until somebody changes a setting
     MESSAGE = "message"  # this message will never be accepted
     WINDOW = "window"  # not now, but once the owner has written again
+    TEMPLATE = "template"  # not in this form; as a text, once the owner has written again
     UNKNOWN = "unknown"  # it may have been accepted
 
 
@@ -79,5 +80,5 @@ class SendError(WasapError):
         self.retry_after_s = retry_after_s  # as the channel asked
         self.backoff = backoff or Backoff()
         self.tries = tries  # in all, then the message has failed; None: as long as it takes
-        self.problem = problem  # with Outcome.OPERATOR
+        self.problem = problem  # with Outcome.OPERATOR and Outcome.TEMPLATE
         self.unlisted = unlisted  # the number may be known in its other spelling

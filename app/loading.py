@@ -106,6 +106,7 @@ def assemble(
         exports=Exports(database),
         tools=tools,
         embedder=embedder,
+        reminder_template=bool(settings.whatsapp_reminder_template),
     )
 
 

@@ -14,14 +14,14 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from app import metrics, model_server
 from app.brain import GraphBrain, Owner
-from app.channels.cloud_api.client import CloudApi
-from app.channels.cloud_api.policy import outcome_of, problem_of
+from app.channels.cloud_api.client import CloudApi, Template
+from app.channels.cloud_api.policy import ASKS_THE_OWNER, outcome_of, problem_of
 from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
 from app.model_server import EmbeddedServer, ModelServer
 from app.reminders import ReminderClock
-from app.sender import OutboxSender
+from app.sender import TEMPLATE, OutboxSender
 from app.settings import Settings
 from app.turns import Turns
 from app.webhook import webhook_router
@@ -68,12 +68,16 @@ class Wasap:
             stack.enter_context(contextlib.closing(hold(self.settings.data_dir)))
             await self._database.open()
             stack.push_async_callback(self._database.close)
+            template = Template.parse(
+                self.settings.whatsapp_reminder_template, self.settings.owner_language
+            )
             channel = CloudApi(
                 str(self.settings.graph_api_url),
                 self.settings.graph_api_version,
                 self.settings.whatsapp_phone_number_id,
                 self.settings.whatsapp_access_token.get_secret_value(),
                 timeout_s=self.settings.graph_api_timeout_s,
+                template=template,
             )
             stack.push_async_callback(channel.aclose)
             self._brain = GraphBrain(
@@ -89,6 +93,7 @@ class Wasap:
                 self._condition,
                 settle_s=self.settings.send_settle_s,
                 retry_s=self.settings.send_retry_s,
+                templates=template is not None,
             )
             self._clock = ReminderClock(
                 ReminderStore(self._database),
@@ -96,6 +101,7 @@ class Wasap:
                 self.settings.owner_language,
                 on_fired=self._sender.wake,
                 now=utc_now,
+                templates=template is not None,
             )
             self._turns = Turns(
                 ledger=self._ledger,
@@ -194,8 +200,9 @@ class Wasap:
         if taken.delivered:
             self._condition.clear(UNDELIVERED)
         for code in taken.failed_codes:
-            if outcome_of(code, 200) is Outcome.OPERATOR:
-                self._condition.report(UNDELIVERED, problem_of(code))
+            if (outcome := outcome_of(code, 200)) in ASKS_THE_OWNER:
+                key = TEMPLATE if outcome is Outcome.TEMPLATE else UNDELIVERED
+                self._condition.report(key, problem_of(code))
 
     def _public_app(self) -> FastAPI:
         app = FastAPI(openapi_url=None)

@@ -32,14 +32,17 @@ class ReminderClock:
         *,
         on_fired: Callable[[int], None],
         now: Callable[[], datetime],
+        templates: bool = False,
         nap_s: float = NAP_S,
     ) -> None:
-        """`on_fired` is told the conversation that has something to be sent."""
+        """`on_fired` is told the conversation that has something to be sent; `templates`: whether
+        there is an approved one for outside the 24 hours."""
         self._reminders = reminders
         self._prompts = prompts
         self._language = language
         self._on_fired = on_fired
         self._now = now
+        self._templates = templates
         self._nap_s = nap_s
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -86,9 +89,12 @@ class ReminderClock:
 
     async def _fire(self, reminder: Reminder, wrote_at: datetime) -> None:
         now = self._now()
-        late = now - reminder.due_at > LATE or now - wrote_at > WINDOW
+        overdue, waits = now - reminder.due_at > LATE, now - wrote_at > WINDOW
+        late = overdue or (waits and not self._templates)
         following = next_after(time_of(reminder), now) if reminder.rule else None
-        if await self._reminders.fire(reminder, self._body(reminder, late=late), following):
+        body = self._body(reminder, late=overdue or waits)
+        template = self._in_template(reminder, late=overdue) if self._templates else ""
+        if await self._reminders.fire(reminder, body, following, template=template):
             metrics.REMINDERS.labels("late" if late else "on_time").inc()
             log.info("reminder_fired", reminder=reminder.id, late=late)
             self._on_fired(reminder.conversation_id)
@@ -96,9 +102,19 @@ class ReminderClock:
     def _body(self, reminder: Reminder, *, late: bool) -> str:
         if not late:
             return self._prompts.message(self._language, "reminder_due", text=reminder.text)
-        this_one = When(reminder.due_at, "", reminder.zone, ())
-        due = in_words(this_one, now=self._now(), language=self._language)
+        due = self._was_due(reminder)
         return self._prompts.message(self._language, "reminder_late", text=reminder.text, when=due)
+
+    def _in_template(self, reminder: Reminder, *, late: bool) -> str:
+        """What stands in the template's variable; its own words say that it is a reminder."""
+        if not late:
+            return reminder.text
+        key, due = "reminder_late_template", self._was_due(reminder)
+        return self._prompts.message(self._language, key, text=reminder.text, when=due)
+
+    def _was_due(self, reminder: Reminder) -> str:
+        this_one = When(reminder.due_at, "", reminder.zone, ())
+        return in_words(this_one, now=self._now(), language=self._language)
 
     async def _until_next_s(self) -> float:
         due_at = await self._reminders.next_due()

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 WINDOW_MS = 24 * 3600 * 1000  # Meta: nothing free-form later than this after the owner's message
 UNKNOWN_CAP_S = 3600.0  # the longest wait for a status about a send nobody knows the outcome of
-PROBLEM = "sending"  # our key in Condition
+PROBLEM, TEMPLATE = "sending", "template"  # our keys in Condition
 
 
 class OutboxSender:
@@ -35,14 +35,17 @@ class OutboxSender:
         *,
         settle_s: float,
         retry_s: float,
+        templates: bool = False,
     ) -> None:
         """`settle_s`: how long a status webhook may take to settle an unknown outcome; `retry_s`:
-        between tries while only the owner can change something."""
+        between tries while only the owner can change something; `templates`: whether the channel
+        has one, for what may be said by it outside the 24 hours."""
         self._ledger = ledger
         self._channel = channel
         self._condition = condition
         self._settle_ms = int(settle_s * 1000)
         self._retry_s = retry_s
+        self._templates = templates
         self._workers = Workers("sender", self._drain)
         self.on_sent: Callable[[], None] = lambda: None
 
@@ -60,7 +63,7 @@ class OutboxSender:
         await self._workers.stop(grace_s)
 
     async def _drain(self, conversation_id: int) -> None:
-        while found := await self._ledger.next_part(conversation_id, ready=_is_ready):
+        while found := await self._ledger.next_part(conversation_id, ready=self._is_ready):
             part, conversation = found.part, found.conversation
             if found.leaves:
                 await self._send(part, conversation)
@@ -68,13 +71,13 @@ class OutboxSender:
                 await self._ledger.mark_unknown(part.id, due_at=self._settled_at(part.attempts))
             elif (wait_ms := part.due_at - now_ms()) > 0:
                 await self._workers.pause(conversation_id, wait_ms / 1000)
-            elif _is_too_late(conversation):
+            elif self._must_wait(part, conversation):
                 await self._hold(part, conversation, None)
 
     async def _send(self, part: Part, conversation: Conversation) -> None:
         try:
             with metrics.SEND_SECONDS.time():
-                wa_id = await self._transmit(part, conversation.send_to)
+                wa_id = await self._transmit(part, conversation)
         except SendError as error:
             metrics.SENDS.labels(error.outcome.value).inc()
             await self._after(error, part, conversation)
@@ -86,7 +89,12 @@ class OutboxSender:
             self.on_sent()
             log.info("part_sent", part=part.id, to=mask(conversation.send_to))
 
-    async def _transmit(self, part: Part, to: str) -> str:
+    async def _transmit(self, part: Part, conversation: Conversation) -> str:
+        to = conversation.send_to
+        if self._by_template(part, conversation):
+            # Before, not after: a status that says it failed may be faster than the response.
+            self._condition.clear(TEMPLATE)
+            return await self._channel.send_template(to, part.template, callback=part.callback)
         if part.file is not None:
             return await self._channel.send_file(to, part.file, callback=part.callback)
         if part.buttons:
@@ -100,7 +108,9 @@ class OutboxSender:
         exhausted = error.tries is not None and attempt >= error.tries
         if error.outcome is Outcome.MESSAGE or exhausted:
             await self._give_up(part, conversation, error.code)
-        elif error.outcome is Outcome.WINDOW:
+        elif error.outcome in (Outcome.WINDOW, Outcome.TEMPLATE):
+            if error.problem is not None:
+                self._condition.report(TEMPLATE, error.problem)
             await self._hold(part, conversation, error.code)
         elif error.outcome is Outcome.UNKNOWN:
             await self._ledger.mark_unknown(part.id, due_at=self._settled_at(attempt))
@@ -155,13 +165,21 @@ class OutboxSender:
             log.warning("send_held", part=part.id, to=mask(conversation.send_to))
 
     async def _give_up(self, part: Part, conversation: Conversation, code: int | None) -> None:
+        if self._by_template(part, conversation):  # a text may fare better, once there may be one
+            await self._hold(part, conversation, code)
+            return
         await self._ledger.mark_failed(part.id, code)
         log.error("send_failed", part=part.id, to=mask(conversation.send_to), code=code)
 
+    def _is_ready(self, part: Part, conversation: Conversation) -> bool:
+        due = part.state in ("queued", "unknown") and part.due_at <= now_ms()
+        return due and not self._must_wait(part, conversation)
 
-def _is_ready(part: Part, conversation: Conversation) -> bool:
-    due = part.state in ("queued", "unknown") and part.due_at <= now_ms()
-    return due and not _is_too_late(conversation)
+    def _must_wait(self, part: Part, conversation: Conversation) -> bool:
+        return _is_too_late(conversation) and not self._by_template(part, conversation)
+
+    def _by_template(self, part: Part, conversation: Conversation) -> bool:
+        return self._templates and bool(part.template) and _is_too_late(conversation)
 
 
 def _is_too_late(conversation: Conversation) -> bool:

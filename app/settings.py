@@ -37,6 +37,15 @@ class Settings(GraphSettings, EmbeddedSettings):
             " spelling, or Meta's user ids (AR.1502...).",
         ),
     ]
+    whatsapp_reminder_template: Annotated[
+        str,
+        Field(
+            pattern=r"^([a-z0-9_]{1,512}(:[a-z]{2,3}(_[A-Z]{2,3})?)?)?$",
+            description="Approved template for reminders that are due more than 24 hours after your"
+            " last message: name or name:language (aviso:es_AR; else OWNER_LANGUAGE), with one"
+            " variable, in its body. Meta charges for each. Empty = they wait for your next one.",
+        ),
+    ] = ""
     graph_api_url: Annotated[HttpUrl, Field(description="Meta's Graph API.")] = HttpUrl(
         "https://graph.facebook.com"
     )

@@ -124,5 +124,6 @@ class Services:
     exports: Exports
     tools: tuple[BaseTool, ...]
     embedder: Embedder | None = None  # None: memories are found by their words alone
+    reminder_template: bool = False  # one brings reminders outside the 24 hours
     now: Callable[[], datetime] = utc_now
     started: datetime = field(default_factory=utc_now)

@@ -70,6 +70,7 @@ class Part:
     created_at: int  # ms
     file: File | None = None  # then `body` is empty
     buttons: tuple[Button, ...] = ()  # under the body
+    template: str = ""  # what an approved template can say instead, whenever it is; "" if none
 
     @property
     def callback(self) -> str:
@@ -83,21 +84,22 @@ def add(
     key: str,
     bodies: Sequence[str],
     buttons: Sequence[Button] = (),
+    template: str = "",
 ) -> int:
     """Queue the parts of one saying; parts whose key is known are left alone. How many are new.
 
     `buttons` stand under the last part. While something is held for the owner they are held too, or
-    they would overtake it.
+    they would overtake it; but not with a `template`, which need not wait.
     """
     now = now_ms()
-    state = "held" if _holds_any(db, conversation_id) else "queued"
+    state = "held" if not template and _holds_any(db, conversation_id) else "queued"
     added = 0
     for number, body in enumerate(bodies):
         under = json.dumps(buttons) if buttons and number == len(bodies) - 1 else ""
         added += db.execute(
-            "INSERT OR IGNORE INTO outbox (conversation_id, key, part, body, buttons, state,"
-            " due_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (conversation_id, key, number, body, under, state, now, now, now),
+            "INSERT OR IGNORE INTO outbox (conversation_id, key, part, body, buttons, template,"
+            " state, due_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (conversation_id, key, number, body, under, template, state, now, now, now),
         ).rowcount
     return added
 
@@ -132,11 +134,20 @@ def is_held(db: sqlite3.Connection, conversation_id: int, key: str) -> bool:
     return row is not None
 
 
+def drop_held(db: sqlite3.Connection, conversation_id: int, key: str) -> None:
+    """Something newer says it now: what is held under a key that begins with `key` goes."""
+    db.execute(
+        "DELETE FROM outbox WHERE conversation_id = :owner AND state = 'held'"
+        " AND substr(key, 1, length(:key)) = :key",
+        {"owner": conversation_id, "key": key},
+    )
+
+
 def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     """The oldest unsettled part: nothing after it may overtake it."""
     row = db.execute(
-        "SELECT id, conversation_id, body, buttons, state, attempts, due_at, created_at FROM outbox"
-        " WHERE conversation_id = ? AND state IN ('queued', 'sending', 'unknown')"
+        "SELECT id, conversation_id, body, buttons, template, state, attempts, due_at, created_at"
+        " FROM outbox WHERE conversation_id = ? AND state IN ('queued', 'sending', 'unknown')"
         " ORDER BY id LIMIT 1",
         (conversation_id,),
     ).fetchone()
@@ -224,12 +235,13 @@ def _drop_file(db: sqlite3.Connection, part_id: int) -> None:
 
 
 def hold(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
-    """Meta's 24 hours are over: kept until the owner writes again, with all that comes after it."""
+    """Meta's 24 hours are over: kept until the owner writes again, with all that comes after it but
+    what a template can say."""
     db.execute(
         "UPDATE outbox SET state = 'held', error_code = :code, updated_at = :now"
         " WHERE conversation_id = (SELECT conversation_id FROM outbox WHERE id = :id)"
         " AND (id = :id AND state IN ('queued', 'sending', 'unknown')"
-        " OR id > :id AND state = 'queued')",
+        " OR id > :id AND state = 'queued' AND template = '')",
         {"code": code, "now": now_ms(), "id": part_id},
     )
 
@@ -255,8 +267,8 @@ def release(
         {"intro": intro(), "id": first, "max": max_chars},
     )
     db.execute(
-        "UPDATE outbox SET state = 'queued', due_at = :now, updated_at = :now, attempts = 0"
-        " WHERE conversation_id = :owner AND state = 'held'",
+        "UPDATE outbox SET state = 'queued', due_at = :now, updated_at = :now, attempts = 0,"
+        " template = '' WHERE conversation_id = :owner AND state = 'held'",
         {"now": now_ms(), "owner": conversation_id},
     )
     return True
@@ -278,7 +290,8 @@ def apply_status(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Mo
     """
     part_id, created_at = _named_by(status.callback)
     row = db.execute(
-        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at, body FROM outbox"
+        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at, body, template"
+        " FROM outbox"
         " WHERE wa_id = :wa_id OR (id = :id AND created_at = :created_at)"
         " ORDER BY wa_id = :wa_id DESC LIMIT 1",
         {"wa_id": status.wa_id, "id": part_id, "created_at": created_at},
@@ -326,7 +339,9 @@ def _state_after(row: sqlite3.Row, status: Status) -> str | None:
     if not row["body"]:  # a file has left this machine, and a text may be erased by now
         return "failed"
     again = status.for_ever or row["attempts"] < FAILED_TRIES
-    return status.when_failed if again else "failed"
+    state = status.when_failed if again else "failed"
+    # What a template did not bring is not lost: the owner's next message opens the other way.
+    return "held" if state == "failed" and row["template"] else state
 
 
 def _named_by(callback: str) -> tuple[int, int]:
@@ -386,14 +401,15 @@ def newest_sent(db: sqlite3.Connection, conversation_id: int, count: int) -> lis
 
 def text_of(db: sqlite3.Connection, wa_id: str) -> str:
     """What a message of ours said, or ""."""
-    row = db.execute("SELECT body FROM outbox WHERE wa_id = ?", (wa_id,)).fetchone()
-    return row["body"] if row else ""
+    said = "SELECT coalesce(nullif(template, ''), body) AS said FROM outbox WHERE wa_id = ?"
+    row = db.execute(said, (wa_id,)).fetchone()
+    return row["said"] if row else ""
 
 
 def erase_texts(db: sqlite3.Connection, conversation_id: int) -> None:
     """Forget what was said; rows stay for their keys and the month's count."""
     db.execute(
-        "UPDATE outbox SET body = '' WHERE conversation_id = ?"
+        "UPDATE outbox SET body = '', template = '' WHERE conversation_id = ?"
         " AND state NOT IN ('queued', 'sending', 'unknown', 'held')",
         (conversation_id,),
     )

@@ -132,10 +132,13 @@ class ReminderStore:
 
         return await self._db.read(job)
 
-    async def fire(self, reminder: Reminder, body: str, following: datetime | None) -> bool:
+    async def fire(
+        self, reminder: Reminder, body: str, following: datetime | None, *, template: str = ""
+    ) -> bool:
         """Queue `body` and wait for the `following` occurrence, or no more, in one commit.
 
-        False when this occurrence is not the next one any more: fired, moved or cancelled.
+        `template`: what an approved template says of it where no text may be sent. False when this
+        occurrence is not the next one any more: fired, moved or cancelled.
         """
 
         def job(db: sqlite3.Connection) -> bool:
@@ -153,9 +156,13 @@ class ReminderStore:
             if not moved:
                 return False
             of_this = f"reminder:{reminder.id}:"
-            # One that is held for the owner stands for those that come after it.
-            if not outbox.is_held(db, reminder.conversation_id, of_this):
-                outbox.add(db, reminder.conversation_id, f"{of_this}{due_ms}", [body])
+            owner = reminder.conversation_id
+            # One that is held for the owner stands for those that come after it, unless they can
+            # go out by themselves.
+            if template:
+                outbox.drop_held(db, owner, of_this)
+            if template or not outbox.is_held(db, owner, of_this):
+                outbox.add(db, owner, f"{of_this}{due_ms}", [body], template=template)
             undo.forget_row(db, "reminders", reminder.id)
             return True
 

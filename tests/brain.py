@@ -141,6 +141,7 @@ async def open_brain(
     embedder: Embedder | None = None,
     prompts_dir: Path = HOME / "prompts",
     saver: BaseCheckpointSaver[Any] | None = None,
+    reminder_template: bool = False,
     **more: Any,
 ) -> AsyncIterator[Brain]:
     """A brain on a fake Ollama; `more` are settings."""
@@ -160,5 +161,6 @@ async def open_brain(
             tools=tuple(scan() if tools is None else tools),
             now=lambda: NOW,
             embedder=embedder,
+            reminder_template=reminder_template,
         )
         yield Brain(services, ollama, saver)

@@ -31,6 +31,7 @@ class ToolCallContext:
     reminders: Reminders | None = None
     notes: Notes | None = None
     lists: Lists | None = None
+    reminder_template: bool = False  # an approved one brings reminders outside the 24 hours
     # What a question means; None where there is no model for it, or not in time.
     embed: Callable[[str], Awaitable[Meaning | None]] = _no_meaning
     say: Callable[..., str] = str  # a sentence of messages.toml by its key, with values by name

@@ -18,7 +18,8 @@ if TYPE_CHECKING:  # it brings LangChain, a second that the clock of app.reminde
     from tools.context import ToolCallContext
 
 MAX_TEXT = 500  # characters
-# Meta: nothing free-form later than this after the owner's message; then it waits for the next.
+# Meta: nothing free-form later than this after the owner's message; then it waits for the next, or
+# goes out by a template.
 WINDOW = timedelta(hours=24)
 
 
@@ -107,7 +108,8 @@ def _lines(reminders: Sequence[Reminder], context: "ToolCallContext") -> list[st
 def _told(key: str, reminder: Reminder, context: "ToolCallContext") -> Receipt:
     sentence = context.say(key, reminder=_in_words(reminder, context))
     if reminder.rule or reminder.due_at > context.sent_at + WINDOW:
-        sentence = f"{sentence}\n{context.say('reminder_window')}"
+        key = "reminder_by_template" if context.reminder_template else "reminder_window"
+        sentence = f"{sentence}\n{context.say(key)}"
     return Receipt(sentence)
 
 

@@ -22,6 +22,11 @@ class Channel(Protocol):
         """Send one text with reply buttons under it, like `send_text`."""
         ...
 
+    async def send_template(self, to: str, text: str, *, callback: str) -> str:
+        """Send one text in the form that is approved for when the owner has not written for a day,
+        like `send_text`. Only where such a form is set."""
+        ...
+
     async def send_file(self, to: str, file: File, *, callback: str) -> str:
         """Send one document, like `send_text`."""
         ...

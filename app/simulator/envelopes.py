@@ -52,6 +52,7 @@ def status_value(
     wamid: str,
     recipient: str,
     opaque: str | None,
+    category: str = "service",
     errors: list[Json] | None = None,
 ) -> Json:
     """One status. A failed one has no `contacts` block, by Meta's own table."""
@@ -74,7 +75,7 @@ def status_value(
         "billable": True,
         "pricing_model": "PMP",
         "type": "regular",
-        "category": "service",
+        "category": category,
     }
     return {**_head(config), "contacts": [contact], "statuses": [item]}
 

@@ -6,6 +6,8 @@ GraphError
 ├── InvalidParameter      400, code 100
 ├── BadParameterValue     400, code 131009
 ├── NotInTestList         400, code 131030
+├── WindowClosed          400, code 131047
+├── TemplateParameter     400, code 132018
 └── MediaRefused          400, code 131053
 """
 
@@ -84,6 +86,18 @@ class NotInTestList(GraphError):
     """A test number may only write to the phones that were confirmed for it."""
 
     code = 131030
+
+
+class WindowClosed(GraphError):
+    """The person last wrote more than 24 hours ago: only a template may be sent."""
+
+    code = 131047
+
+
+class TemplateParameter(GraphError):
+    """A variable of a template holds what WhatsApp does not take there."""
+
+    code = 132018
 
 
 class MediaRefused(GraphError):

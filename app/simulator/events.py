@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,10 @@ class EventLog:
     def newer_than(self, seq: int) -> list[Event]:
         """The events after `seq`, oldest first."""
         return [event for event in self._events if event["seq"] > seq]
+
+    def newest_first(self) -> Iterator[Event]:
+        """All events, from the last one back."""
+        return reversed(self._events)
 
     async def wait_newer_than(self, seq: int, wait_s: float) -> list[Event]:
         """Like `newer_than`, but wait up to `wait_s` for the first one."""

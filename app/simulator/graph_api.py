@@ -15,6 +15,7 @@ from app.simulator.errors import (
     InvalidToken,
     NotInTestList,
     UnknownObject,
+    WindowClosed,
 )
 from app.simulator.faults import Fault, Target
 from app.simulator.media import Media
@@ -22,6 +23,7 @@ from app.simulator.state import Simulator, TheSimulator
 
 Json = dict[str, Any]
 
+WINDOW_S = 24 * 3600  # after the person's newest message, anything but a template is refused
 SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
 
 
@@ -153,6 +155,12 @@ def _accept(payload: Json, simulator: Simulator, fault: Fault | None) -> Json:
     allowed = simulator.config.test_recipients
     if allowed and recipient not in allowed:
         raise NotInTestList("Recipient phone number not in allowed list")
+    if kind != "template" and _is_window_closed(recipient, simulator):
+        raise WindowClosed(
+            "Re-engagement message",
+            details="Message failed to send because more than 24 hours have passed since the"
+            " customer last replied to this number.",
+        )
     wamid = new_wamid()
     simulator.chat.append(
         "outbound",
@@ -166,6 +174,7 @@ def _accept(payload: Json, simulator: Simulator, fault: Fault | None) -> Json:
         wamid=wamid,
         recipient=recipient,
         opaque=payload.get("biz_opaque_callback_data"),
+        category="utility" if kind == "template" else "service",
         errors=[fault.error_item()] if fault and fault.kind == "failed_status" else None,
     )
     contact: Json = {"input": written}
@@ -175,6 +184,19 @@ def _accept(payload: Json, simulator: Simulator, fault: Fault | None) -> Json:
         "contacts": [contact],
         "messages": [{"id": wamid}],
     }
+
+
+def _is_window_closed(recipient: str, simulator: Simulator) -> bool:
+    """By the timestamps of what they wrote here; of who never did, nothing is known."""
+    opened_at = simulator.config.clock() - WINDOW_S
+    wrote = False
+    for event in simulator.chat.newest_first():
+        if event["kind"] == "inbound" and event["chat"] == recipient:
+            wrote = True
+            stamp = str(event["message"]["timestamp"])
+            if not stamp.isdecimal() or int(stamp) >= opened_at:
+                return False
+    return wrote
 
 
 def _mark_read(payload: Json, simulator: Simulator) -> Json:
@@ -205,6 +227,8 @@ def _shown_text(kind: str, payload: Json) -> str | None:
         return str(content["body"])
     if kind == "interactive":
         return str(content["body"]["text"])
+    if kind == "template":
+        return " ".join(payloads.variables_of(content)) or None
     text = content.get("caption") or content.get("emoji")
     return None if text is None else str(text)
 

@@ -1,9 +1,10 @@
 """What Meta checks in a message before it takes it: one function per kind of payload."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from app.simulator.errors import BadParameterValue, InvalidParameter
+from app.simulator.errors import BadParameterValue, InvalidParameter, TemplateParameter
 
 Payload = dict[str, Any]
 
@@ -25,6 +26,7 @@ MAX_ROW_TITLE = 24
 MAX_ROW_DESCRIPTION = 72
 MAX_LIST_BODY = 4096
 MAX_OPAQUE_DATA = 512
+NOT_IN_A_VARIABLE = re.compile(r"[\n\r\t]| {5}")
 
 MEDIA_TYPES = ("audio", "document", "image", "sticker", "video")
 
@@ -95,6 +97,19 @@ def _check_media(media: Payload) -> None:
 def _check_template(template: Payload) -> None:
     if not template.get("name") or not (template.get("language") or {}).get("code"):
         raise InvalidParameter("The parameters template['name'] and ['language'] are required.")
+    for text in variables_of(template):
+        if not isinstance(text, str) or not text.strip() or NOT_IN_A_VARIABLE.search(text):
+            raise TemplateParameter(
+                "There's an issue with the parameters in your template",
+                details="Param text cannot have new-line/tab characters or more than 4 consecutive"
+                " spaces",
+            )
+
+
+def variables_of(template: Payload) -> list[Any]:
+    """The texts that stand in a template's variables."""
+    parts = template.get("components") or []
+    return [one.get("text") for part in parts for one in part.get("parameters") or []]
 
 
 def _check_interactive(interactive: Payload) -> None:

@@ -45,7 +45,13 @@ class Simulator:
         )
 
     def report_statuses(
-        self, *, wamid: str, recipient: str, opaque: str | None, errors: list[dict[str, Any]] | None
+        self,
+        *,
+        wamid: str,
+        recipient: str,
+        opaque: str | None,
+        category: str,
+        errors: list[dict[str, Any]] | None,
     ) -> None:
         """Tell the business what became of a message, as the phone would make Meta tell it."""
         names = ["failed"] if errors else ["sent", "delivered", "read"]
@@ -58,6 +64,7 @@ class Simulator:
                 wamid=wamid,
                 recipient=recipient,
                 opaque=opaque,
+                category=category,
                 errors=errors,
             )
             payloads.append(envelope(self.config, [value]))

@@ -140,6 +140,17 @@ def test_forgetme_leaves_no_trace(tmp_path: Path) -> None:
             assert stack.answers(asked + 1)[-1].startswith(reply)
 
 
+def test_forgetme_takes_what_a_template_would_have_said(tmp_path: Path) -> None:
+    with running(tmp_path, WHATSAPP_REMINDER_TEMPLATE="aviso") as stack:
+        stack.write(f"/recordame bañar a {CANARY} en 1 segundo")
+        stack.answers(2)
+        assert stack.rows("SELECT 1 FROM outbox WHERE template LIKE '%' || ?", CANARY)
+        stack.write("/borrarme sí")
+        stack.write("/borrarme sí")
+        stack.answers(4)
+        wait_until_gone(stack, CANARY.encode())
+
+
 def test_every_table_with_something_of_the_owners_is_known(tmp_path: Path) -> None:
     with running(tmp_path):
         pass

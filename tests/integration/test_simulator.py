@@ -171,6 +171,13 @@ def _list(rows: int, **row: Any) -> dict[str, Any]:
     return {"type": "interactive", "interactive": content}
 
 
+def _template(*texts: str) -> dict[str, Any]:
+    parameters = [{"type": "text", "text": text} for text in texts]
+    components = [{"type": "body", "parameters": parameters}]
+    named = {"name": "aviso", "language": {"code": "es_AR"}}
+    return {"type": "template", "template": {**named, "components": components}}
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -184,6 +191,7 @@ def _list(rows: int, **row: Any) -> dict[str, Any]:
         _buttons("Sí", "No", "Después"),
         _list(10),
         {"type": "template", "template": {"name": "hi", "language": {"code": "es"}}},
+        _template("pagar la luz    mañana"),
     ],
 )
 def test_what_whatsapp_takes(quiet_sim: Sim, payload: dict[str, Any]) -> None:
@@ -196,6 +204,10 @@ def test_what_whatsapp_takes(quiet_sim: Sim, payload: dict[str, Any]) -> None:
         ({"type": "text", "text": {"body": "x" * 4097}}, 100),
         ({"type": "text", "text": {"body": "   "}}, 100),
         ({"type": "text"}, 100),
+        ({"type": "template", "template": {"name": "hi"}}, 100),
+        (_template("dos\nlíneas"), 132018),
+        (_template("muchos     espacios"), 132018),
+        (_template(""), 132018),
         ({"type": "poll", "poll": {}}, 100),
         ({"type": ["text"]}, 100),
         ({"text": {"body": "hola"}, "messaging_product": "sms"}, 100),
@@ -221,6 +233,39 @@ def test_what_whatsapp_refuses(quiet_sim: Sim, payload: dict[str, Any], code: in
     answer = quiet_sim.send(**{"to": f"+{OWNER}"} | payload)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
     assert quiet_sim.chat() == before
+
+
+def test_24_hours_after_the_last_message_only_templates_are_taken(business: Business) -> None:
+    now = [1_795_400_000.0]
+    config = SimulatorConfig(clock=lambda: now[0])
+    with (
+        BackgroundServer(business.app) as webhook,
+        BackgroundServer(create_app(config)) as server,
+    ):
+        sim = Sim(server.url, config)
+        sim.http.patch("/_control/switches", json={"webhook_url": f"{webhook.url}/webhook"})
+        assert sim.text().status_code == 200  # of who never wrote nothing is known
+        sim.write(text="hola")
+        now[0] += 24 * 3600
+        assert sim.text("a tiempo").status_code == 200
+        now[0] += 1
+        sim.write(text="de antes", timestamp=int(now[0]) - 25 * 3600)
+        refused = sim.text("tarde")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, 131047)
+        assert sim.send(to=f"+{OWNER}", **_template("regar")).status_code == 200
+        sim.write(text="volví")
+        assert sim.text("hola de nuevo").status_code == 200
+        shown = [event["text"] for event in sim.chat() if event["kind"] == "outbound"]
+        assert shown == ["hola", "a tiempo", "regar", "hola de nuevo"]
+        sim.deliveries(at_least=3 + 4 * 3)
+        paid = [
+            status["pricing"]["category"]
+            for value in business.values()
+            for status in value.get("statuses", [])
+            if status["status"] == "delivered"
+        ]
+        assert sorted(paid) == ["service"] * 3 + ["utility"]
+        sim.http.close()
 
 
 def test_a_bsuid_is_a_recipient_and_the_number_wins_over_it(sim: Sim) -> None:

@@ -10,6 +10,10 @@ from store.reminders import ReminderStore
 from tests.brain import OWNER, Brain, open_brain
 from tests.fake_ollama import FakeOllama, fail, tool_call
 
+ALL_THE_SAME = (
+    "Si para entonces llevás más de 24 h sin escribirme, te llega igual, con la plantilla de"
+    " WhatsApp."
+)
 LATER = "Si para entonces llevás más de 24 h sin escribirme, te lo doy con tu próximo mensaje."
 
 
@@ -49,6 +53,16 @@ async def test_the_owner_reads_the_row_whatever_the_model_says(
         "2026-11-27T21:00:00+00:00",
         "America/Argentina/Buenos_Aires",
     )
+
+
+async def test_with_a_template_the_receipt_says_that_it_comes_all_the_same(
+    ollama: FakeOllama, database: Database
+) -> None:
+    async with open_brain(ollama, database, reminder_template=True) as brain:
+        later = await brain.say("/recordame pagar la luz el viernes a las 18")
+        assert later == f"Listo, te aviso: pagar la luz (vie 27 nov, 18:00)\n{ALL_THE_SAME}"
+        soon = await brain.say("/recordame salir mañana a las 9")
+        assert soon == "Listo, te aviso: salir (mar 24 nov, 09:00)"
 
 
 async def test_a_receipt_the_model_quotes_is_not_said_twice(

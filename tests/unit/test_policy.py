@@ -16,6 +16,7 @@ ROWS = {
         131062, 135000,
     ],
     Outcome.WINDOW: [131047],
+    Outcome.TEMPLATE: [132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018],
 }  # fmt: skip
 
 
@@ -61,13 +62,14 @@ SETTINGS = {
     "ALLOWED_NUMBERS": [131030],
     "WHATSAPP_WABA_ID": [368, 131031, 131042],
     "WHATSAPP_PHONE_NUMBER_ID": [131045, 131048, 133010],
+    "WHATSAPP_REMINDER_TEMPLATE": [132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018],
 }
 
 
 @pytest.mark.parametrize(
     ("code", "setting"), [(code, name) for name, codes in SETTINGS.items() for code in codes]
 )
-def test_an_operator_error_names_the_setting(code: int, setting: str) -> None:
+def test_what_the_owner_can_change_names_the_setting(code: int, setting: str) -> None:
     problem = refusal(code, 400).problem
     assert problem is not None
     assert (problem.code, problem.setting) == (code, setting)

@@ -33,7 +33,7 @@ class World:
         self.clock = self.restarted()
         self.store = ReminderStore(database, lambda: self.clock.wake())
 
-    def restarted(self, nap_s: float = 60.0) -> ReminderClock:
+    def restarted(self, nap_s: float = 60.0, *, templates: bool = False) -> ReminderClock:
         """A clock as a new process has it."""
         self.clock = ReminderClock(
             ReminderStore(self.database),
@@ -41,6 +41,7 @@ class World:
             "es",
             on_fired=self.fired.put_nowait,
             now=self._tell,
+            templates=templates,
             nap_s=nap_s,
         )
         return self.clock
@@ -133,6 +134,32 @@ async def test_one_that_comes_again_is_held_once(world: World) -> None:
     assert left.due_at == START + timedelta(hours=24)
 
 
+async def test_with_a_template_nothing_waits_for_what_is_held(world: World) -> None:
+    world.restarted(templates=True)
+    await world.remind("regar", "cada 6 horas")
+    await world.wrote(START - timedelta(days=2))
+    holding = "UPDATE outbox SET state = 'held'"
+    for hours in (6, 12):
+        await world.look(START + timedelta(hours=hours))
+        rows = await world.rows("SELECT state, template FROM outbox")
+        assert [tuple(row) for row in rows] == [("queued", "regar")]
+        await world.database.write("test", lambda db: db.execute(holding))  # Meta refused it
+    # Should it be given later all the same, as a text, it says when it was due.
+    assert await world.said() == ["⏰ regar\n(Te lo digo con demora: era para lun 23 nov, 21:00.)"]
+
+
+async def test_in_a_template_it_is_late_only_after_a_downtime(world: World) -> None:
+    world.restarted(templates=True)
+    await world.remind("salir", "en 30 horas")
+    await world.remind("entrar", "en 32 horas")
+    await world.look(START + timedelta(hours=30))
+    await world.look(START + timedelta(hours=33))
+    assert [row["template"] for row in await world.rows("SELECT template FROM outbox")] == [
+        "salir",
+        "entrar (te lo digo con demora: era para mar 24 nov, 17:00)",
+    ]
+
+
 async def test_the_running_clock_notices_what_is_set_and_that_the_wall_clock_was_moved(
     world: World,
 ) -> None:
@@ -213,6 +240,17 @@ async def test_what_was_cancelled_is_gone_after_an_hour(world: World) -> None:
     assert await UndoStore(world.database).take_back(CARLA, turn="turn-2") == []
     await world.database.write("test", undo.forget_old)
     assert await world.rows("SELECT * FROM undo") == []
+
+
+async def test_clear_takes_what_a_template_said(world: World) -> None:
+    world.restarted(templates=True)
+    await world.remind("salir", "en una hora")
+    await world.look(START + timedelta(hours=1))
+    arrived = "UPDATE outbox SET state = 'delivered'"
+    await world.database.write("test", lambda db: db.execute(arrived))
+    await Ledger(world.database).clear(CARLA)
+    rows = await world.rows("SELECT body, template FROM outbox")
+    assert [tuple(row) for row in rows] == [("", "")]
 
 
 async def test_clear_takes_those_that_have_been_said(world: World) -> None:

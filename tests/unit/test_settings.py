@@ -65,6 +65,12 @@ def test_all_that_is_missing_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
         ("GRAPH_API_VERSION", "26", "GRAPH_API_VERSION has the wrong shape"),
         ("WHATSAPP_APP_SECRET", "   ", "WHATSAPP_APP_SECRET: must not be blank"),
         ("LOG_LEVEL", "loud", "LOG_LEVEL"),
+        (
+            "WHATSAPP_REMINDER_TEMPLATE",
+            "Mi aviso",
+            "WHATSAPP_REMINDER_TEMPLATE has the wrong shape",
+        ),
+        ("WHATSAPP_REMINDER_TEMPLATE", "aviso:es-AR", "WHATSAPP_REMINDER_TEMPLATE has the wrong"),
     ],
 )
 def test_a_wrong_value_is_named_and_not_shown(

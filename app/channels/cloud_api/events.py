@@ -34,6 +34,7 @@ _STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
 _WHEN_FAILED: dict[Outcome, Literal["failed", "held"]] = {
     Outcome.MESSAGE: "failed",
     Outcome.WINDOW: "held",
+    Outcome.TEMPLATE: "held",
 }
 _SILENT = frozenset({"reaction", "revoke", "system", "request_welcome"})  # no turns
 

@@ -39,7 +39,19 @@ _CODES: dict[Outcome, tuple[int, ...]] = {
         135000,
     ),
     Outcome.WINDOW: (131047,),
+    Outcome.TEMPLATE: (
+        132000,  # another number of variables
+        132001,  # none of that name and language, or not approved
+        132005,  # too long with the text in it
+        132007,  # against Meta's policy
+        132012,  # another kind of variable
+        132015,  # paused
+        132016,  # disabled
+        132018,  # a variable that it does not take
+    ),
 }
+# The outcomes that the owner has to do something about.
+ASKS_THE_OWNER = frozenset({Outcome.OPERATOR, Outcome.TEMPLATE})
 _OUTCOME_OF = {code: outcome for outcome, codes in _CODES.items() for code in codes}
 
 _BACKOFF = {
@@ -54,6 +66,7 @@ _UNLISTED = 131030  # a test number sends to five phones, each in one spelling
 
 _TOKEN, _LIST = "WHATSAPP_ACCESS_TOKEN", "ALLOWED_NUMBERS"
 _ACCOUNT, _NUMBER = "WHATSAPP_WABA_ID", "WHATSAPP_PHONE_NUMBER_ID"
+_TEMPLATE = "WHATSAPP_REMINDER_TEMPLATE"
 # What the owner has to look at; every other operator code is about the token's rights.
 _SETTING_OF = {
     131030: _LIST,
@@ -63,6 +76,7 @@ _SETTING_OF = {
     131048: _NUMBER,
     133010: _NUMBER,
     368: _ACCOUNT,
+    **dict.fromkeys(_CODES[Outcome.TEMPLATE], _TEMPLATE),
 }
 _FIX_OF = {
     _TOKEN: "the token has expired or lacks rights: make a permanent one for a system user,"
@@ -70,6 +84,8 @@ _FIX_OF = {
     _LIST: "the number is not among the test number's recipients: add it in the portal",
     _ACCOUNT: "the account is restricted or has no payment method: see it in the portal",
     _NUMBER: "the number is not registered or is limited: see it in the portal",
+    _TEMPLATE: "Meta refuses the template: it has to be approved in this language, not paused, and"
+    " have one variable, in its body. Until then reminders wait for the next message",
 }
 
 
@@ -84,7 +100,7 @@ def refusal(code: int | None, http_status: int, retry_after_s: float | None = No
         retry_after_s=retry_after_s,
         backoff=backoff,
         tries=_DOUBTFUL_TRIES if code in _DOUBTFUL else None,
-        problem=problem_of(code) if outcome is Outcome.OPERATOR else None,
+        problem=problem_of(code) if outcome in ASKS_THE_OWNER else None,
         unlisted=code == _UNLISTED,
     )
 
