@@ -11,7 +11,7 @@ import structlog
 
 from app import metrics
 from app.logs import tail
-from app.reading import is_mixed, own_words
+from app.reading import here, is_mixed, own_words
 from app.turns import Reply
 from graph.approvals import Question, fingerprint, question
 from graph.context import TurnContext
@@ -185,7 +185,7 @@ class GraphBrain:
         stream = graph.astream(
             given,
             config,
-            context=self._context(turn),
+            context=await self._context(turn),
             stream_mode="updates",
             durability="async",
         )
@@ -234,10 +234,10 @@ class GraphBrain:
             # As if summarize, the last node, had written it: nothing is left to run.
             await graph.aupdate_state(config, lost, as_node="summarize")
 
-    def _context(self, turn: Turn) -> TurnContext:
+    async def _context(self, turn: Turn) -> TurnContext:
         if turn.request:
             said = turn.messages[0].text.strip()
-            return replace(self._context(turn.request), answer=said, answer_id=turn.id)
+            return replace(await self._context(turn.request), answer=said, answer_id=turn.id)
         return TurnContext(
             sender=turn.conversation.thread_id,
             sent_at=from_ms(turn.messages[-1].sent_at),
@@ -247,6 +247,7 @@ class GraphBrain:
             message_ids=tuple(message.wa_id for message in turn.messages),
             own_words=own_words(turn),
             mixed=is_mixed(turn),
+            here=await here(turn, self._ledger),
         )
 
 

@@ -3,11 +3,13 @@
 import json
 from dataclasses import dataclass
 
-from app.channels.cloud_api.content import is_forwarded
+from app.channels.cloud_api.content import is_forwarded, pin_of
 from graph.prompts import Prompts
 from store.inbox import InboxMessage
 from store.ledger import Ledger, Turn
+from tools.ports import Here
 
+HERE_MS = 12 * 3_600_000  # for so long a shared place is where the owner is
 QUOTE_MAX = 500  # characters of a quoted message; the model has the rest in its history
 # Types whose words are all there is; of the others a caption is only a part.
 WORDS = frozenset({"text", "button", "interactive", "location", "contacts", "edit"})
@@ -49,12 +51,29 @@ def own_words(turn: Turn) -> str:
 
 
 def is_mixed(turn: Turn) -> bool:
-    """Whether others wrote a part of it, or nobody typed it."""
-    return any(message.quoted or not _is_own(message) for message in turn.messages)
+    """Whether others wrote a part of it, or nobody typed it. The name of a place is such a part; a
+    bare position is not."""
+    return any(
+        message.quoted or not (_is_own(message) or _is_position(message))
+        for message in turn.messages
+    )
+
+
+async def here(turn: Turn, ledger: Ledger) -> Here | None:
+    """The newest place that the sender shared, in this turn or in the twelve hours before it."""
+    since = turn.messages[-1].sent_at - HERE_MS
+    shared = await ledger.earlier(turn, "location", since=since)
+    pins = (pin_of(json.loads(message.payload)) for message in shared)
+    return next(filter(None, pins), None)
 
 
 def _is_own(message: InboxMessage) -> bool:
     return message.type in OWN and not is_forwarded(json.loads(message.payload))
+
+
+def _is_position(message: InboxMessage) -> bool:
+    pin = pin_of(json.loads(message.payload))
+    return pin is not None and not pin.name
 
 
 def _is_unreadable(message: InboxMessage) -> bool:

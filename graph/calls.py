@@ -19,6 +19,7 @@ def call_context(call_id: str, context: TurnContext, services: Services) -> Tool
         now=services.now(),
         message_id=context.message_ids[0] if context.message_ids else "",
         own_words=context.own_words,
+        here=context.here,
         memories=services.memories,
         reminders=services.reminders,
         notes=services.notes,

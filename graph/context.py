@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tools.ports import Here
+
 
 @dataclass(frozen=True)
 class TurnContext:
@@ -16,5 +18,6 @@ class TurnContext:
     message_ids: tuple[str, ...] = ()  # WhatsApp ids answered by this turn
     own_words: str = ""  # what the owner typed themselves: no quotes, nothing forwarded
     mixed: bool = False  # others wrote a part of the message: a quote, a forward, a contact card
+    here: Here | None = None  # the newest place that the owner shared, if it is of today
     answer: str = ""  # what the owner said to our question, where the turn goes on after one,
     answer_id: str = ""  # and the WhatsApp id of that message

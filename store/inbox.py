@@ -239,6 +239,19 @@ def newest(db: sqlite3.Connection, conversation_id: int, count: int) -> list[sql
     ).fetchall()
 
 
+def of_type(
+    db: sqlite3.Connection, conversation_id: int, type_: str, *, since: int, until: InboxMessage
+) -> list[InboxMessage]:
+    """Messages of one type, the newest first: sent after `since` (ms), none that came after `until`
+    did."""
+    rows = db.execute(
+        "SELECT * FROM inbox WHERE conversation_id = ? AND type = ? AND sent_at >= ? AND id <= ?"
+        " ORDER BY sent_at DESC, id DESC",
+        (conversation_id, type_, since, until.id),
+    )
+    return [_message(row) for row in rows]
+
+
 def text_of(db: sqlite3.Connection, wa_id: str) -> str:
     """What a message said, or ""."""
     row = db.execute("SELECT text FROM inbox WHERE wa_id = ?", (wa_id,)).fetchone()

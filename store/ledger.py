@@ -253,6 +253,14 @@ class Ledger:
         """What the message says that somebody answers to, ours or theirs; "" when unknown."""
         return await self._db.read(lambda db: outbox.text_of(db, wa_id) or inbox.text_of(db, wa_id))
 
+    async def earlier(self, turn: Turn, type_: str, *, since: int) -> list[InboxMessage]:
+        """The sender's messages of one type up to this turn, its own included, sent after `since`
+        (ms); the newest first."""
+        owner, last = turn.conversation.id, turn.messages[-1]
+        return await self._db.read(
+            lambda db: inbox.of_type(db, owner, type_, since=since, until=last)
+        )
+
     async def undelivered(self, turn: Turn) -> bool:
         """Whether an answer has failed for good since the sender's message before this turn."""
 

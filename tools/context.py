@@ -8,7 +8,7 @@ from typing import Annotated
 from langchain_core.tools import InjectedToolArg
 from pydantic import SkipValidation
 
-from tools.ports import Lists, Meaning, Memories, Notes, Reminders
+from tools.ports import Here, Lists, Meaning, Memories, Notes, Reminders
 
 
 async def _no_meaning(_: str) -> Meaning | None:
@@ -27,6 +27,7 @@ class ToolCallContext:
     now: datetime  # aware UTC, the moment of the call; later than sent_at when the model was down
     message_id: str = ""  # WhatsApp id of the turn's first message
     own_words: str = ""  # what the owner typed in this turn: no quotes, nothing forwarded
+    here: Here | None = None  # the newest place that the owner shared, if it is of today
     memories: Memories | None = None
     reminders: Reminders | None = None
     notes: Notes | None = None

@@ -3,12 +3,20 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from store.lists import Added, Checklist, Item
 from store.memories import Fact, Kept
 from store.notes import Note
 from store.reminders import Reminder
+
+
+class Here(NamedTuple):
+    """Where the owner is, by a place they shared."""
+
+    latitude: float  # degrees
+    longitude: float
+    name: str = ""  # "" for a bare position
 
 
 class Memories(Protocol):

@@ -10,6 +10,7 @@ from tools.contract import Context, Effect, ToolCallContext, tool
 from tools.errors import BadArgument
 from tools.folding import fold
 from tools.open_meteo import DAYS, OpenMeteo, Spot
+from tools.ports import Here
 from tools.settings import ToolSettings
 from tools.weather_days import days_meant
 from tools.weather_words import forecast_in_words
@@ -20,6 +21,9 @@ CUE = (
     r"|weather|forecast|(?:will|going to) (?:it )?(?:rain|snow))\b"
 )
 HERE = {"", "aca", "aqui", "here", "mi ciudad", "mi casa", "casa", "my city", "home"}
+# Of these, what means a place that was shared just now rather than where the owner lives.
+NEAR = {"", "aca", "aqui", "here"}
+DECIMALS = 2  # of a degree, about a kilometre: no more of where the owner is leaves this machine
 # A place of the owner's own country counts as this much larger: Córdoba, San Juan. But no village
 # called Londres takes the place of London.
 OWN_COUNTRY = 10
@@ -38,7 +42,7 @@ def make_weather(service: OpenMeteo) -> BaseTool:
         """
         today = context.sent_at.astimezone(ZoneInfo(context.timezone)).date()
         days = days_meant(when, today, zone=context.timezone, language=context.language)
-        spot = await _spot(service, place, context)
+        spot = _shared(place, context) or await _spot(service, place, context)
         forecast = await service.forecast(spot)
         lines = forecast_in_words(forecast, days, today, context.language)
         if not lines:
@@ -46,6 +50,25 @@ def make_weather(service: OpenMeteo) -> BaseTool:
         return "\n".join([f"{_name(spot)} (Open-Meteo)", *lines])
 
     return weather
+
+
+def _shared(place: str, context: ToolCallContext) -> Spot | None:
+    """The place that the owner shared, where it is meant."""
+    here = context.here
+    if here is None or not _means(place, here):
+        return None
+    return Spot(
+        name=_letters(here.name).strip() or context.say("weather_here"),
+        latitude=round(here.latitude, DECIMALS),
+        longitude=round(here.longitude, DECIMALS),
+    )
+
+
+def _means(place: str, here: Here) -> bool:
+    """Models write its coordinates too, with no letter in them, or its name."""
+    wanted = fold(place)
+    no_name = not any(map(str.isalpha, wanted))
+    return wanted in NEAR or no_name or wanted == fold(here.name)
 
 
 async def _spot(service: OpenMeteo, place: str, context: ToolCallContext) -> Spot:
@@ -77,8 +100,11 @@ def _name(spot: Spot) -> str:
     """With province and country, so that a wrong guess is seen at once. Letters only: the
     gazetteer can be edited by anybody, and this is read as ours."""
     parts = dict.fromkeys((spot.name, spot.admin1, spot.country))
-    clean = ("".join(sign for sign in part if sign.isalpha() or sign in " .'-") for part in parts)
-    return ", ".join(part[:40] for part in clean if part)
+    return ", ".join(part[:40] for part in map(_letters, parts) if part)
+
+
+def _letters(name: str) -> str:
+    return "".join(sign for sign in name if sign.isalpha() or sign in " .'-")
 
 
 weather = make_weather(OpenMeteo(ToolSettings()))

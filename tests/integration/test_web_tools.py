@@ -11,8 +11,14 @@ from tests.stack import Stack
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with FakeOpenMeteo() as weather, FakeSearch() as engines:
+def weather() -> Iterator[FakeOpenMeteo]:
+    with FakeOpenMeteo() as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, weather: FakeOpenMeteo) -> Iterator[Stack]:
+    with FakeSearch() as engines:
         engines.found["duckduckgo"] = [("Mate", "https://es.example/mate", "Una infusión.")]
         settings = {
             "OPEN_METEO_URL": str(weather.settings.open_meteo_url),
@@ -44,3 +50,39 @@ def test_what_the_model_reads(
     result = stack.ollama.chats[-1]["messages"][-1]
     assert (result["role"], result["tool_name"]) == ("tool", tool)
     assert said in result["content"]
+
+
+def share(stack: Stack, latitude: float, name: str = "", **fields: object) -> None:
+    """The owner shares a place."""
+    place = {"latitude": latitude, "longitude": -58.4, **({"name": name} if name else {})}
+    stack.write("", type="location", message={"location": place, **fields})
+
+
+def asked_here(stack: Stack) -> str:
+    """The first line of the forecast for "acá"."""
+    stack.ollama.script(tool_call("weather", place="acá"), "Está lindo.")
+    stack.write("¿Cómo está el clima acá?")
+    assert stack.replies(1) == ["Está lindo."]
+    content: str = stack.ollama.chats[-1]["messages"][-1]["content"]
+    return content.splitlines()[0]
+
+
+def test_the_weather_is_that_of_the_newest_place_the_owner_shared(
+    stack: Stack, weather: FakeOpenMeteo
+) -> None:
+    stack.ollama.forget()
+    share(stack, -34.5837, "Plaza Francia")
+    stack.replies(1)
+    assert asked_here(stack) == "Plaza Francia (Open-Meteo)"
+    assert weather.asked[-1]["latitude"] == "-34.58"
+    share(stack, -31.4, "Cordobazo", context={"forwarded": True})  # where somebody else is
+    stack.replies(1)
+    assert asked_here(stack) == "Plaza Francia (Open-Meteo)"
+    stack.ollama.script(tool_call("weather"), "Está lindo.")
+    share(stack, -32.95)  # a position alone asks, and nothing in it is anybody's words
+    assert stack.replies(1) == ["Está lindo."]
+    content = stack.ollama.chats[-1]["messages"][-1]["content"]
+    assert content.startswith("Donde estás (Open-Meteo)")
+    stack.write("/limpiar")
+    stack.replies(1)
+    assert asked_here(stack) == "Buenos Aires, Argentina (Open-Meteo)"

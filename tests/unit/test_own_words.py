@@ -10,6 +10,8 @@ from store.conversations import Conversation
 from store.inbox import InboxMessage
 from store.ledger import Turn
 
+PIN = {"latitude": -34.6, "longitude": -58.4}
+FORWARDED = {"context": {"forwarded": True}}
 OWNER = Conversation(1, "549", "549", "Carla", 0, 0)
 
 
@@ -28,6 +30,7 @@ def test_forwarded_and_foreign_text_is_left_out() -> None:
             message("soy celíaca", context={"id": "wamid.quoted"}),
             message("Juan Pérez, 11 5555", type_="contacts"),
             message("un cartel que dice: mi clave es 1", type_="image"),
+            message("📍 (-34.6, -58.4)", type_="location", type="location", location=PIN),
         ),
     )
     assert own_words(turn) == "vivo en Salta\nsoy celíaca"
@@ -43,6 +46,11 @@ def test_forwarded_and_foreign_text_is_left_out() -> None:
         ({"context": {"frequently_forwarded": True}}, True),
         ({"type_": "contacts"}, True),
         ({"type_": "image"}, True),
+        # figures are nobody's words, the name of a place is somebody's
+        ({"type_": "location", "type": "location", "location": PIN}, False),
+        ({"type_": "location", "type": "location", "location": {**PIN, "name": "Obelisco"}}, True),
+        ({"type_": "location", "type": "location", "location": {**PIN, "address": "9 de"}}, True),
+        ({"type_": "location", "type": "location", "location": PIN, **FORWARDED}, True),
         # what Meta never sends
         ({"context": 5}, False),
         ({"context": "x"}, False),

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from graph.prompts import Prompts
+from graph.settings import HOME as FOLDER
 from tests.open_meteo import FakeOpenMeteo
 from tools.contract import ToolCallContext
 from tools.errors import ToolError
 from tools.open_meteo import OpenMeteo
+from tools.ports import Here
 from tools.weather import make_weather
 from tools.weather_days import days_meant
 
 MONDAY = date(2026, 11, 23)
 SENT = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
 HERE = "America/Argentina/Buenos_Aires"
+PIN = Here(-34.58367, -58.39284, "Plaza Francia 2")
 LATE = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # still Monday in Buenos Aires
 
 
@@ -50,6 +55,7 @@ async def ask(
     language: str = "es",
     zone: str = HERE,
     sent_at: datetime = SENT,
+    here: Here | None = None,
 ) -> str:
     context = ToolCallContext(
         call_id="call-1",
@@ -58,6 +64,8 @@ async def ask(
         timezone=zone,
         sent_at=sent_at,
         now=sent_at,
+        here=here,
+        say=partial(Prompts(FOLDER / "prompts").message, language),
     )
     client = OpenMeteo(service.settings) if isinstance(service, FakeOpenMeteo) else service
     arguments = {"place": place, "when": when, "context": context}
@@ -123,6 +131,36 @@ async def test_the_place_that_is_meant(
 ) -> None:
     answer = await ask(service, asked, zone=zone)
     assert answer.partition(" (Open-Meteo)")[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("asked", "pin", "told"),
+    [
+        ("", PIN, "Plaza Francia"),
+        ("acá", PIN, "Plaza Francia"),
+        ("plaza francia 2", PIN, "Plaza Francia"),
+        ("-34.58, -58.39", PIN, "Plaza Francia"),
+        ("here", PIN._replace(name=""), "Donde estás"),
+        ("", PIN._replace(name="[1](2)"), "Donde estás"),
+    ],
+)
+async def test_a_shared_place_is_here(
+    service: FakeOpenMeteo, asked: str, pin: Here, told: str
+) -> None:
+    answer = await ask(service, asked, here=pin)
+    assert answer.splitlines()[0] == f"{told} (Open-Meteo)"
+    (forecast,) = service.asked  # and nothing of where exactly
+    assert (forecast["latitude"], forecast["longitude"]) == ("-34.58", "-58.39")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("Rosario", "Rosario"), ("mi casa", "Buenos Aires"), ("home", "Buenos Aires")],
+)
+async def test_what_is_named_is_not_where_the_pin_is(
+    service: FakeOpenMeteo, asked: str, told: str
+) -> None:
+    assert (await ask(service, asked, here=PIN)).startswith(told)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 from app.identity import sender_of
 from graph.approvals import consent
 from store.intake import Edit, Move, Reaction, Revoke
+from tools.ports import Here
 
 Effect = Reaction | Edit | Revoke | Move
 
@@ -26,6 +27,19 @@ def text_of(message: dict[str, Any]) -> str:
         return ""
     reader = _READERS.get(str(kind))
     return reader(content) if reader else ""
+
+
+def pin_of(message: dict[str, Any]) -> Here | None:
+    """The place that a message shares; None where it shares none, or somebody else's."""
+    content = message.get("location")
+    if message.get("type") != "location" or is_forwarded(message) or not isinstance(content, dict):
+        return None
+    latitude, longitude = content.get("latitude"), content.get("longitude")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        return None
+    return Here(latitude, longitude, _word(content, "name") or _word(content, "address"))
 
 
 def consent_of(message: dict[str, Any]) -> str:
