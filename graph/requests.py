@@ -6,6 +6,7 @@ changed among what is kept.
 
 import re
 
+from tools import facts
 from tools.folding import fold
 
 
@@ -17,6 +18,12 @@ def asks(said: str) -> bool:
 def wants(said: str) -> bool:
     """Whether it plainly asks for something to be kept."""
     return bool(_WANTS.search(fold(said))) and not _only_wonders(said)
+
+
+def only_points(said: str) -> bool:
+    """Whether it asks for something that it does not name: "anotá eso", "do it"."""
+    rest = _ASKS.sub(" ", fold(said))
+    return rest != fold(said) and not facts.telling(_POINTERS.sub(" ", rest))
 
 
 def is_for_an_explanation(said: str) -> bool:
@@ -45,6 +52,10 @@ _ASKS = re.compile(
     r"|create|make|log|flag"
     r"|store|notify|wake|keep (?:this|that|it|my|track)|tell me (?:in|at|when|tomorrow)"
     r"|let me know|snooze|text|send|email|order)\b"
+)
+_POINTERS = re.compile(
+    r"\b(?:eso|esos|esas?|esto|estos|estas?|ese|este|todo|todas|lista|notas?|recordatorios?"
+    r"|that|this|these|those|it|them|all|down|list|notes?|reminders?)\b"
 )
 # The same, beyond doubt: as an order, and for what the house keeps.
 _FACT = (

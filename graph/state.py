@@ -44,4 +44,6 @@ class ToolTask(TypedDict):
     rescued: bool  # the call was found in text
     named: list[str]  # addresses that may be read; see graph.taint
     recalled: list[str]  # words of memories, which stay here
+    borrowed: bool  # words of it are of memories or retold texts, not the owner's
+    unasked: bool  # no word of it is the owner's
     declined: bool  # the owner has said no to a call of this turn

@@ -6,6 +6,10 @@ machine without the owner's tap on what would be done (`graph.approvals`). Whate
 addresses are read only where the owner or a search of this turn named them, and a search carries no
 memory: what the model makes up can carry a secret out.
 
+What is recalled, and what an earlier answer told of such a text, is a source of no orders either:
+where the words of a call come from there and not from the owner, or where none of them is the
+owner's, it takes a tap as well.
+
 What was read stays in the turn that read it. At its end a stub takes its place, so that no order in
 it can fire later; to go on about it, it is read again.
 """
@@ -13,6 +17,7 @@ it can fire later; to go on about it, it is read again.
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import unquote_plus
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCall, ToolMessage
 from langchain_core.tools import BaseTool
@@ -20,16 +25,21 @@ from langchain_core.tools import BaseTool
 from graph.context import TurnContext
 from graph.frozen import NOTE, closed
 from graph.prompts import Prompts
+from graph.requests import asks, only_points
 from graph.state import ToolTask
 from graph.window import this_turn
 from tools import facts
 from tools.contract import Effect
 from tools.errors import Declined, Refused
+from tools.foreign import ForeignTool
+
+LATELY = 2  # messages before this turn, and messages of the owner's, that a call may go on from
 
 OUTSIDE = "outside"  # key in additional_kwargs of a tool's message: others wrote it
-PAGE = "page"  # its values: what one address holds,
+TEXT = "text"  # its values: any text of theirs,
 NAMES = "names"  # what names addresses that may be read then: a search,
 STUB = "stub"  # and what is left of either once the turn is over
+RETOLD = "retold"  # key in additional_kwargs of an answer: it may tell what others wrote
 NOT_DONE = "not_done"  # key there: the call was not made, so what it says is nobody's word;
 DECLINED = "declined"  # its value where the owner was asked and said no
 
@@ -43,10 +53,12 @@ def task(call: ToolCall, messages: Sequence[AnyMessage], context: TurnContext) -
     last = messages[-1]
     return {
         "call": call,
-        "outside": context.mixed or any(map(_is_outside, turn)),
+        "outside": others_had_a_say(turn, context),
         "rescued": isinstance(last, AIMessage) and bool(last.additional_kwargs.get("rescued")),
         "named": named(messages),
         "recalled": sorted(_recalled(messages)),
+        "borrowed": _is_borrowed(call, messages),
+        "unasked": _is_unasked(call, messages),
         "declined": any(one.additional_kwargs.get(NOT_DONE) == DECLINED for one in turn),
     }
 
@@ -58,7 +70,7 @@ def check(tool: BaseTool, task: ToolTask) -> None:
     argument = about.get("address")
     if argument and _bare(str(arguments.get(argument, ""))) not in task["named"]:
         raise Refused("address_not_named")
-    if outside_mark(tool) == NAMES:
+    if outside_mark(tool) and not argument:
         said = {word for value in arguments.values() for word in facts.says(str(value))}
         if said & set(task["recalled"]):
             raise Refused("memory_stays", name=tool.name)
@@ -69,12 +81,58 @@ def needs_tap(tool: BaseTool, task: ToolTask) -> bool:
 
     Raises Refused when they have said no in this turn: a page shall not nag.
     """
-    effect = (tool.metadata or {}).get("effect")
-    if not task["outside"] or (effect is Effect.READ and not task["rescued"]):
+    if not _is_doubtful(tool, task):
         return False
     if task["declined"]:
         raise Declined("approval_declined", name=tool.name)
     return True
+
+
+def _is_doubtful(tool: BaseTool, task: ToolTask) -> bool:
+    """Whether somebody else than the owner may be behind the call.
+
+    Ids and codes are nobody's words: of tools of others it is not asked that one be the owner's. A
+    search may go on from what was told before, and the place of a forecast may be a memory.
+    """
+    about = tool.metadata or {}
+    if about.get("effect") is Effect.READ:
+        return task["outside"] and task["rescued"]
+    if task["outside"] or about.get("outside_content") is False or about.get("grounded"):
+        return task["outside"]
+    unasked = task["unasked"] and not isinstance(tool, ForeignTool)
+    return unasked or (task["borrowed"] and not about.get("finds_addresses"))
+
+
+def _is_borrowed(call: ToolCall, messages: Sequence[AnyMessage]) -> bool:
+    """Whether words of it stand in memories or retold texts, and in nothing the owner typed."""
+    notes = list(_notes(messages))
+    words = facts.unsaid(_words(call), " ".join(note["own"] for note in notes))
+    texts = [memory for note in notes for memory in note["memories"]]
+    texts += [one.text for one in messages if RETOLD in one.additional_kwargs]
+    return any(words & facts.says(text) for text in texts)
+
+
+def _is_unasked(call: ToolCall, messages: Sequence[AnyMessage]) -> bool:
+    """Whether no word of it is the owner's, or of what our own tools and answers have just said."""
+    own = [note["own"] for note in _notes(messages)][-LATELY:]
+    newest = own[-1] if own else ""
+    said = facts.telling(_words(call))
+    words = {word for word in said if not word.isdigit()}
+    if only_points(newest) or not words:
+        return not asks(newest) and not said & facts.says(newest)
+    told = [
+        one.text
+        for one in messages[-len(this_turn(messages)) - LATELY :]
+        if not isinstance(one, HumanMessage)
+        and not getattr(one, "tool_calls", None)  # what the model says beside its calls
+        and not {OUTSIDE, RETOLD} & one.additional_kwargs.keys()
+        and getattr(one, "status", "success") == "success"
+    ]
+    return facts.unsaid(" ".join(words), " ".join([*own, *told])) == words
+
+
+def _words(call: ToolCall) -> str:
+    return " ".join(map(str, call["args"].values()))
 
 
 def named(messages: Sequence[AnyMessage]) -> list[str]:
@@ -103,14 +161,14 @@ def _notes(messages: Sequence[AnyMessage]) -> Iterator[dict[str, Any]]:
 
 
 def outside_mark(tool: BaseTool | None) -> str | None:
-    """The mark of a tool's results: None for ours, PAGE or NAMES for what others wrote."""
+    """The mark of a tool's results: None for ours, TEXT or NAMES for what others wrote."""
     about = (tool.metadata if tool else None) or {}
     foreign = about.get("outside_content")
     if foreign is None:  # a tool that does not say is believed what its effect says
         foreign = about.get("effect") is Effect.OUTSIDE
     if not foreign:
         return None
-    return PAGE if about.get("address") else NAMES
+    return NAMES if about.get("finds_addresses") else TEXT
 
 
 def closed_turn(
@@ -144,23 +202,33 @@ def closed_turn(
 
 
 def without_made_up_queries(
-    text: str, turn: Sequence[AnyMessage], context: TurnContext, *, said: str
+    text: str, messages: Sequence[AnyMessage], context: TurnContext, *, said: str
 ) -> str:
     """An answer whose links carry no query string that its sources did not have.
 
-    `said` is the message that is answered, quotes and all.
+    Where nobody else had a say, none that holds a memory. `said` is the message that is answered,
+    quotes and all.
     """
-    if not (context.mixed or any(map(_is_outside, turn))):
-        return text
+    turn = this_turn(messages)
+    free = not others_had_a_say(turn, context)
     sources = said + "".join(one.text for one in turn if _is_outside(one))
+    recalled = _recalled(messages)
 
     def whole_or_cut(match: re.Match[str]) -> str:
         address = match[0].rstrip(ENDS)
-        if not {"?", "#"} & set(address) or address in sources:
+        bare, *query = re.split(r"[?#]", address, maxsplit=1)
+        if not query or address in sources:
             return match[0]
-        return re.split(r"[?#]", address, maxsplit=1)[0] + match[0][len(address) :]
+        if free and not recalled & facts.says(unquote_plus(query[0])):
+            return match[0]
+        return bare + match[0][len(address) :]
 
     return ADDRESS.sub(whole_or_cut, text)
+
+
+def others_had_a_say(turn: Sequence[AnyMessage], context: TurnContext) -> bool:
+    """Whether a turn has read what others wrote."""
+    return context.mixed or any(map(_is_outside, turn))
 
 
 def _is_outside(message: AnyMessage) -> bool:

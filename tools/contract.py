@@ -33,6 +33,8 @@ def tool(
     cue: str = "",
     outside_content: bool | None = None,
     address: str = "",
+    finds_addresses: bool = False,
+    grounded: bool = False,
     undo: Undo | None = None,
 ) -> Callable[[Callable[..., Awaitable[str]]], BaseTool]:
     """Make an async function a tool. Its docstring (Google style) is what the model reads.
@@ -42,6 +44,8 @@ def tool(
     `outside_content`: others wrote its results, so what they say is never a command; left out, that
     is so where the effect is outside. `address`: the
     argument that is one; it must stand in the owner's words or in what a search found.
+    `finds_addresses`: it is such a search. `grounded`: it sees to it itself that the owner has just
+    said what it takes.
     `undo(context, **arguments)` takes a write back, for /undo: `context.call_id` says which, what
     it returns is said. Writes through the ports of the context need none.
     """
@@ -54,6 +58,8 @@ def tool(
             "cue": re.compile(cue) if cue else None,
             "outside_content": outside_content,
             "address": address,
+            "finds_addresses": finds_addresses,
+            "grounded": grounded,
             "undo": undo,
         }
         return StructuredTool.from_function(coroutine=function, parse_docstring=True, metadata=meta)

@@ -96,6 +96,12 @@ def telling(text: str) -> frozenset[str]:
     return frozenset(long - NEGATIONS)
 
 
+def unsaid(text: str, own: str) -> frozenset[str]:
+    """The telling words of a text of which no form is among the owner's own."""
+    said = says(own)
+    return frozenset(word for word in telling(text) if not any(_alike(word, one) for one in said))
+
+
 def is_grounded(fact: str, own_words: str) -> bool:
     """Whether the owner has just said this, in so many words.
 

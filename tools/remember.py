@@ -12,7 +12,7 @@ CUE = (
 MAX_FACT = 500  # characters
 
 
-@tool(effect=Effect.WRITE, timeout_s=5, cue=CUE)
+@tool(effect=Effect.WRITE, timeout_s=5, cue=CUE, grounded=True)
 async def remember(fact: str, context: Context) -> str:
     """Keep for ever a fact that the user asks you to remember.
 

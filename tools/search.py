@@ -37,7 +37,13 @@ def make_web_search(settings: ToolSettings, limit_s: float = LIMIT_S) -> BaseToo
     """The tool, asking the engines or, in their place, SEARCH_URL."""
 
     # Its effect is outside: a query is free text that goes to others.
-    @tool(effect=Effect.OUTSIDE, timeout_s=limit_s + 2, cue=CUE, outside_content=True)
+    @tool(
+        effect=Effect.OUTSIDE,
+        timeout_s=limit_s + 2,
+        cue=CUE,
+        outside_content=True,
+        finds_addresses=True,
+    )
     async def web_search(query: str, context: Context) -> str:
         """Search the web: news, prices, opening hours, anything recent or unknown to you.
 

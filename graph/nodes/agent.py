@@ -21,7 +21,7 @@ from graph.receipts import with_receipts
 from graph.replies import cleaned, same_call, sendable
 from graph.services import Services
 from graph.state import State
-from graph.taint import closed_turn, task, without_made_up_queries
+from graph.taint import RETOLD, closed_turn, others_had_a_say, task, without_made_up_queries
 from graph.window import fitted, mended, newest_human, this_turn
 
 log = structlog.get_logger(__name__)
@@ -117,13 +117,16 @@ def _ended(
     """The turn's end: the reply as it may be said, and a stub for what others had a say in."""
     newest, turn = newest_human(state), this_turn(state["messages"])
     asked = own_words(newest) if newest else ""
-    text = without_made_up_queries(reply.text, turn, context, said=asked)
+    text = without_made_up_queries(reply.text, state["messages"], context, said=asked)
     text = with_receipts(without_echo(text, newest), turn)
     text = text or services.prompts.message(context.language, "empty_answer")
     end = closed_turn([*filter(None, [newest]), *turn], services.prompts, context.language)
     if context.answer:
         end.append(HumanMessage(context.answer, id=context.answer_id))
-    said = AIMessage(text, id=reply.id, usage_metadata=reply.usage_metadata)
+    marks = {RETOLD: True} if others_had_a_say(turn, context) else {}
+    said = AIMessage(
+        text, id=reply.id, usage_metadata=reply.usage_metadata, additional_kwargs=marks
+    )
     return {"messages": [*end, said], "reply": text}
 
 

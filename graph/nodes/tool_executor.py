@@ -57,8 +57,10 @@ def make_tool_executor(services: Services) -> TaskNode:
             text, status, receipt = _in_words(error, services, context.language), "error", False
             if error.values and not isinstance(error, Refused):  # it may quote what a site said
                 mark = outside_mark(tools.get(call["name"]))
-            if isinstance(error, Refused) and state["outside"]:
-                undone = DECLINED if isinstance(error, Declined) else "refused"
+            if isinstance(error, Declined):
+                undone = DECLINED
+            elif isinstance(error, Refused) and state["outside"]:
+                undone = "refused"
         # A name that the model made up may be any text.
         log.info("tool_ran", tool=call["name"] if call["name"] in tools else "?", status=status)
         result = ToolMessage(

@@ -45,7 +45,7 @@ def test_what_the_model_reads(
 ) -> None:
     stack.ollama.forget()
     stack.ollama.script(tool_call(tool, **arguments), "Listo.")
-    stack.write("dale con http://127.0.0.1:8080/")
+    stack.write("dale con mate y http://127.0.0.1:8080/")
     assert stack.replies(1) == ["Listo."]
     result = stack.ollama.chats[-1]["messages"][-1]
     assert (result["role"], result["tool_name"]) == ("tool", tool)

@@ -112,7 +112,7 @@ async def calendar(event: str) -> str:
     Args:
         event: What.
     """
-    if event == "nothing":
+    if event == "otro gimnasio":
         raise ToolError("The calendar is closed.")
     return "ok"
 
@@ -141,11 +141,11 @@ MCP = [
 @pytest.mark.parametrize(
     ("call", "stands"),
     [
-        (tool_call("calendar", event="gym"), True),
-        (tool_call("book", what="gym"), True),
-        (tool_call("find", what="gym"), False),
-        (tool_call("calendar", event="nothing"), False),
-        (tool_call("look_up", query="gym"), False),
+        (tool_call("calendar", event="gimnasio"), True),
+        (tool_call("book", what="gimnasio"), True),
+        (tool_call("find", what="gimnasio"), False),
+        (tool_call("calendar", event="otro gimnasio"), False),
+        (tool_call("look_up", query="gimnasio"), False),
     ],
 )
 async def test_a_tool_of_others_may_have_done_it_and_a_search_has_not(

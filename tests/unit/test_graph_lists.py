@@ -152,7 +152,7 @@ async def test_what_is_not_clear_is_asked(
     await brain.say("/listas agregar casa: dulce de leche, leche")
     before = await written(lists)
     ollama.script(call, "¿Cuál?")
-    assert await brain.say("Eso") == "¿Cuál?"
+    assert await brain.say("Marcá eso") == "¿Cuál?"
     assert brain.chats[-1]["messages"][-1]["content"].startswith(sentence)
     assert await written(lists) == before
 
