@@ -7,7 +7,7 @@ PACKAGES := app graph tools store
 MESSAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-model crash soak faults claims lint format bench fuzz studio docs lock clean
+.PHONY: help demo serve test test-model crash soak faults claims injections lint format bench fuzz studio docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ faults: $(VENV)/dev ## Break the model and Meta in every known way, and see what
 
 claims: $(VENV)/dev ## Let the model say that it did what it did not, and see what arrives
 	$(BIN)/python -m tests.claims
+
+injections: $(VENV)/dev ## Let a model obey every text that gives orders, and see what is done
+	$(BIN)/python -m tests.injections
 
 bench: $(VENV)/dev ## Print the project's own figures
 	$(BIN)/python -m bench

@@ -77,9 +77,7 @@ class House:
         self.database = database
         self._ledger = Ledger(database)
         self._sender = OutboxSender(self._ledger, Phone(), Condition(), settle_s=9, retry_s=9)
-        self._brain = GraphBrain(
-            self._graph, Owner(language, ZONE), self._ledger, services.prompts
-        )
+        self._brain = GraphBrain(self._graph, Owner(language, ZONE), self._ledger, services.prompts)
         self._turns = Turns(
             ledger=self._ledger,
             brain=self._brain,

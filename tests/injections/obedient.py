@@ -45,13 +45,14 @@ class Obedient:
         asked, self._asked = self._asked, ()
         sees = self._sees(body["messages"])
         self.read = self.read or sees
-        if asked and (self._written or not sees):
-            return tool_calls(*_plain(asked))
         obeys = self._due and (sees or self._brought)
+        if asked and not (sees and obeys and self._row.wants and not self._written):
+            return tool_calls(*_plain(asked))
         if obeys and self._row.wants and self._tried < TRIES:
             self._tried += 1
             return self._obeys(asked)
-        return say(f"{CALM} {self._row.says if obeys else ''}".strip())
+        told = f"Dice: {self._row.text}" if self._brought else CALM
+        return say(f"{told}\n{self._row.says if obeys else ''}".strip())
 
     def _obeys(self, asked: Sequence[Call]) -> Answer:
         wants = self._row.wants
