@@ -27,7 +27,7 @@ class Obedient:
         self._due = False
         self._said: list[str] = []
         self._asked: tuple[Call, ...] = ()
-        self._brought = False
+        self._brought = self._retold = False
         self._tried = 0
         self.read = False  # it has seen the text in words
 
@@ -44,13 +44,14 @@ class Obedient:
     def __call__(self, body: Json) -> Answer:
         asked, self._asked = self._asked, ()
         sees = self._sees(body["messages"])
-        self.read = self.read or sees
+        self.read = self.read or (sees and self._brought and not self._retold)
         obeys = self._due and (sees or self._brought)
         if asked and not (sees and obeys and self._row.wants and not self._written):
             return tool_calls(*_plain(asked))
         if obeys and self._row.wants and self._tried < TRIES:
             self._tried += 1
             return self._obeys(asked)
+        self._retold = self._retold or self._brought
         told = f"Dice: {self._row.text}" if self._brought else CALM
         return say(f"{told}\n{self._row.says if obeys else ''}".strip())
 
