@@ -17,7 +17,7 @@ MARK = re.compile(r"\b[qd]\d+\b")
 QUESTION = re.compile(r"\bq\d+\b")  # what a model's answer repeats
 SENTENCES = tomllib.loads((ROOT / "prompts/es/messages.toml").read_text(encoding="utf-8"))
 
-# How the answers to commands about reminders, notes and lists begin.
+# What stands in the answers to commands about reminders, notes and lists.
 ANSWERS: dict[Flavour, tuple[str, ...]] = {
     "remind": ("reminder_done",),
     "remind_soon": ("reminder_done",),
@@ -67,8 +67,10 @@ class Said:
         if self.kind == "forget":
             return self.forgot(body) or SENTENCES["forget_none"].format(wanted=self.fact) in body
         if keys := ANSWERS.get(self.kind):
-            starts = tuple(SENTENCES[key].partition("{")[0] for key in keys)
-            return body.startswith(starts) and self.marks <= set(MARK.findall(body))
+            starts = (SENTENCES[key].partition("{")[0] for key in keys)
+            # Not always at the front: what was held comes with a word about that.
+            said = any(start in body for start in starts)
+            return said and self.marks <= set(MARK.findall(body))
         return self.token in QUESTION.findall(body)
 
     def forgot(self, body: str) -> bool:
@@ -221,8 +223,9 @@ class Phone:
 
     def _remembered(self) -> Iterator[Said]:
         gone = {one.fact for one in self.said if one.kind == "forget"}
-        undone = max((at for at, one in enumerate(self.said) if one.kind == "undo"), default=-1)
-        for one in self.said[undone + 1 :]:  # a /deshacer may have taken back those before it
+        takes = ("undo", "erase")  # those before one of these may be gone
+        last = max((at for at, one in enumerate(self.said) if one.kind in takes), default=-1)
+        for one in self.said[last + 1 :]:
             if one.kind == "remember" and one.heard and one.fact not in gone:
                 yield one
 
