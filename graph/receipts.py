@@ -11,12 +11,33 @@ from langchain_core.messages import AnyMessage, ToolMessage
 RECEIPT = "receipt"  # key in additional_kwargs of the tool's message
 
 
-def with_receipts(text: str, turn: Sequence[AnyMessage]) -> str:
-    """The answer of a turn, with the receipts of its tools that it does not quote already."""
-    receipts = [
+def without_old_receipts(
+    text: str, messages: Sequence[AnyMessage], turn: Sequence[AnyMessage]
+) -> str:
+    """The answer of a turn without receipts of earlier ones, word for word.
+
+    Qwen2.5 1.5B repeats them under answers about something else, as if it had been done again. An
+    answer that is nothing but that stays: it was asked about.
+    """
+    own, all_of_them = _lines(turn), _lines(messages)
+    kept = [line for line in text.splitlines() if line.strip() not in all_of_them - own]
+    return "\n".join(kept).strip() or text
+
+
+def _lines(messages: Sequence[AnyMessage]) -> set[str]:
+    return {line for one in receipts_of(messages) for line in one.splitlines()}
+
+
+def receipts_of(messages: Sequence[AnyMessage]) -> list[str]:
+    """What the tools of these messages have really done."""
+    return [
         message.text
-        for message in turn
+        for message in messages
         if isinstance(message, ToolMessage) and message.additional_kwargs.get(RECEIPT)
     ]
-    missing = [one for one in dict.fromkeys(receipts) if one not in text]
+
+
+def with_receipts(text: str, turn: Sequence[AnyMessage]) -> str:
+    """The answer of a turn, with the receipts of its tools that it does not quote already."""
+    missing = [one for one in dict.fromkeys(receipts_of(turn)) if one not in text]
     return "\n\n".join(filter(None, [text, *missing]))

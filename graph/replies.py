@@ -10,6 +10,8 @@ from langchain_core.messages import AIMessage, ToolCall
 
 from graph.rescue import rescue_calls
 
+REPEAT_MIN = 10  # characters; shorter ones may stand again
+PUNCTUATION = " .:;,!¡*_\n"
 MAX_CALLS = 8  # in one reply; a model in a loop writes many
 
 THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
@@ -54,6 +56,20 @@ def sendable(text: str, tools: Collection[str]) -> str:
     """The text, or nothing where a tool call is in it that nobody can run."""
     is_call = CALL_TAG.search(text) or _is_call(text) or _holds_broken_call(text, tools)
     return "" if is_call else text
+
+
+def without_repeats(text: str) -> str:
+    """Without paragraphs that stand in what comes before them.
+
+    Qwen2.5 1.5B says twice what it makes of a tool's result: "¡Perfecto! Son 423." and "Son 423.".
+    """
+    kept, said = [], ""
+    for paragraph in text.split("\n\n"):
+        bare = paragraph.strip(PUNCTUATION).casefold()
+        if len(bare) < REPEAT_MIN or bare not in said:
+            kept.append(paragraph)
+        said = f"{said}\n{bare}"
+    return "\n\n".join(kept)
 
 
 def same_call(one: ToolCall, other: ToolCall) -> bool:

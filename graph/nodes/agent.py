@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolCall
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolCall,
+    ToolMessage,
+)
 from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy, Send
 
@@ -17,8 +24,8 @@ from graph.grounds import acting, corrected, unfounded
 from graph.model import answer_tokens, wire_schemas
 from graph.nodes.contract import Node
 from graph.offline import without_model
-from graph.receipts import with_receipts
-from graph.replies import cleaned, same_call, sendable
+from graph.receipts import with_receipts, without_old_receipts
+from graph.replies import cleaned, same_call, sendable, without_repeats
 from graph.services import Services
 from graph.state import State
 from graph.taint import RETOLD, closed_turn, others_had_a_say, task, without_made_up_queries
@@ -118,7 +125,10 @@ def _ended(
     newest, turn = newest_human(state), this_turn(state["messages"])
     asked = own_words(newest) if newest else ""
     text = without_made_up_queries(reply.text, state["messages"], context, said=asked)
-    text = with_receipts(without_echo(text, newest), turn)
+    text = without_old_receipts(without_echo(text, newest), state["messages"], turn)
+    if any(isinstance(one, ToolMessage) for one in turn):
+        text = without_repeats(text)
+    text = with_receipts(text, turn)
     text = text or services.prompts.message(context.language, "empty_answer")
     end = closed_turn([*filter(None, [newest]), *turn], services.prompts, context.language)
     if context.answer:

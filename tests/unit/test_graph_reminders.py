@@ -73,6 +73,56 @@ async def test_a_receipt_the_model_quotes_is_not_said_twice(
     assert await brain.say("Avisame en una hora que tengo que salir") == said
 
 
+async def test_a_receipt_of_before_is_not_said_under_another_answer(
+    brain: Brain, ollama: FakeOllama
+) -> None:
+    receipt = "Listo, te aviso: salir (lun 23 nov, 10:04)"
+    ollama.script(tool_call("set_reminder", text="salir", when="en una hora"), "Dale.")
+    await brain.say("Avisame en una hora que tengo que salir")
+    ollama.script(f"El cielo dispersa el azul.\n\n{receipt}", receipt)
+    assert await brain.say("¿Por qué es azul?") == "El cielo dispersa el azul."
+    assert await brain.say("¿Me repetís lo del aviso?") == receipt
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "when", "told"),
+    [
+        # the time stands in both
+        (
+            "Recordame pagar la luz mañana a las 18",
+            "pagar la luz mañana a las 18",
+            "mañana a las 18",
+            "pagar la luz (mar 24 nov, 18:00)",
+        ),
+        # half of the time is left in the text, or left out
+        (
+            "Recordame pagar la luz mañana a las 18",
+            "pagar la luz mañana a las 18",
+            "mañana",
+            "pagar la luz (mar 24 nov, 18:00)",
+        ),
+        (
+            "Recordame pagar la luz mañana a las 18",
+            "pagar la luz",
+            "mañana",
+            "pagar la luz (mar 24 nov, 18:00)",
+        ),
+        # another time belongs to the thing
+        (
+            "Avisame mañana a las 10 del regalo para el miércoles a las 20",
+            "el regalo para el miércoles a las 20",
+            "mañana a las 10",
+            "el regalo para el miércoles a las 20 (mar 24 nov, 10:00)",
+        ),
+    ],
+)
+async def test_what_and_when_are_the_owners_however_the_model_cuts_them(
+    brain: Brain, ollama: FakeOllama, said: str, text: str, when: str, told: str
+) -> None:
+    ollama.script(tool_call("set_reminder", text=text, when=when), "Dale.")
+    assert (await brain.say(said)).split("\n")[2] == f"Listo, te aviso: {told}"
+
+
 async def test_the_model_lists_and_cancels(
     brain: Brain, ollama: FakeOllama, reminders: ReminderStore
 ) -> None:

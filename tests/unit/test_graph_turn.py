@@ -432,3 +432,12 @@ async def test_a_call_that_a_crash_left_open_does_not_spoil_the_thread(brain: Br
 
 def test_the_clock_of_these_tests_rounds_up(tmp_path: Path) -> None:
     assert SENT_AT.second >= 30  # else "09:05" above would not show the rounding
+
+
+async def test_what_a_small_model_makes_of_a_result_is_said_once(
+    brain: Brain, ollama: FakeOllama
+) -> None:
+    twice = "¡Perfecto! El 18% de 2350 es 423.\n\nEl 18% de 2350 es 423."
+    ollama.script(tool_call("calculator", expression="18% de 2350"), twice, twice)
+    assert await brain.say("¿Cuánto es el 18% de 2350?") == twice.split("\n")[0]
+    assert await brain.say("Escribí un estribillo") == twice  # no tool: its own words
