@@ -14,7 +14,7 @@ from app.settings import Settings
 from store.errors import StoreError
 from store.intake import Inbound, Rules, Taken
 from store.ledger import Ledger
-from store.outbox import Status
+from store.statuses import Status
 
 log = structlog.get_logger()
 

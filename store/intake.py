@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from store import conversations, feedback, inbox, loops, outbox
+from store import conversations, feedback, inbox, loops, outbox, statuses
 from store.clock import now_ms
 from store.conversations import Sender
 from store.inbox import Arrival
-from store.outbox import Status
+from store.statuses import Status
 
 MINUTE_MS = 60_000
 LOOP_NOTICE_MS = 60 * MINUTE_MS  # one sentence about a loop an hour: more would feed it
@@ -99,7 +99,7 @@ def take(db: sqlite3.Connection, events: Iterable[Inbound | Status], rules: Rule
 
 
 def _take_status(db: sqlite3.Connection, status: Status, rules: Rules, taken: Taken) -> None:
-    moved = outbox.apply_status(db, status, retry_ms=rules.retry_ms)
+    moved = statuses.apply(db, status, retry_ms=rules.retry_ms)
     if moved is None or moved.state is None:
         return
     taken.send.add(moved.conversation_id)

@@ -26,7 +26,8 @@ from store.conversations import Conversation
 from store.database import Database
 from store.inbox import InboxMessage, Waiting
 from store.intake import Inbound, Rules, Taken
-from store.outbox import Button, Part, Status
+from store.outbox import Button, Part
+from store.statuses import Status
 
 OUTAGE = "model_outage"  # key in config
 

@@ -1,44 +1,20 @@
 """What we say: one row a part, sent in order per conversation, moving forward only.
 
 queued -> sending -> sent -> delivered -> read; failed; unknown (the request left, no answer came:
-a status webhook that carries our id settles it, else it is sent once more).
+a status webhook that carries our id settles it (store.statuses), else it is sent once more).
 """
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from store import history
 from store.clock import now_ms
 
 OF_TURN = "turn:"  # begins the key of an answer; the turn's id follows
-FAILED_TRIES = 5  # of a part that Meta accepts and then reports as failed
 NEWEST = 20  # parts that are looked at for a failure nobody knows of yet
-_RANK = {
-    "queued": 0,
-    "sending": 1,
-    "unknown": 1,
-    "held": 1,
-    "sent": 2,
-    "failed": 3,
-    "delivered": 4,
-    "read": 5,
-}
-
-
-@dataclass(frozen=True)
-class Status:
-    """What became of a message we sent, by a status webhook."""
-
-    wa_id: str
-    status: Literal["sent", "delivered", "read", "failed"]
-    callback: str = ""  # the biz_opaque_callback_data we gave: Part.callback
-    code: int | None = None  # Graph API error code of a failure
-    when_failed: Literal["failed", "queued", "held"] = "failed"  # what the code means for the part
-    for_ever: bool = False  # with "queued": however often, as only the owner can change something
 
 
 @dataclass(frozen=True)
@@ -178,7 +154,7 @@ def sent(db: sqlite3.Connection, part_id: int, wa_id: str) -> None:
         " ELSE 'sent' END WHERE id = :id",
         {"wa_id": wa_id, "now": now_ms(), "id": part_id},
     )
-    _drop_file(db, part_id)
+    drop_file(db, part_id)
 
 
 def retry(db: sqlite3.Connection, part_id: int, *, due_at: int, code: int | None) -> None:
@@ -206,11 +182,12 @@ def failed(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
         " WHERE id = ? AND state IN ('queued', 'sending', 'unknown')",
         (code, now_ms(), part_id),
     )
-    _drop_file(db, part_id)
-    _unsay(db, part_id)
+    drop_file(db, part_id)
+    unsay(db, part_id)
 
 
-def _unsay(db: sqlite3.Connection, part_id: int) -> None:
+def unsay(db: sqlite3.Connection, part_id: int) -> None:
+    """An answer that failed for good was not said: it leaves the history."""
     row = db.execute(
         "SELECT key FROM outbox WHERE id = ? AND state = 'failed'", (part_id,)
     ).fetchone()
@@ -229,7 +206,7 @@ def failed_since(db: sqlite3.Connection, conversation_id: int, since: int) -> bo
     return row is not None
 
 
-def _drop_file(db: sqlite3.Connection, part_id: int) -> None:
+def drop_file(db: sqlite3.Connection, part_id: int) -> None:
     """Nothing will ask for what the part carried: it has arrived, or never will."""
     db.execute("DELETE FROM outbox_files WHERE outbox_id = ?", (part_id,))
 
@@ -272,82 +249,6 @@ def release(
         {"now": now_ms(), "owner": conversation_id},
     )
     return True
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A part that a status webhook is about."""
-
-    conversation_id: int
-    state: str | None  # the new one; None when the status says nothing new
-    delivered: bool  # now, and not before
-
-
-def apply_status(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Moved | None:
-    """Move a part by a status webhook; None if it is not ours.
-
-    `retry_ms`: when to try again what failed after it was accepted.
-    """
-    part_id, created_at = _named_by(status.callback)
-    row = db.execute(
-        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at, body, template"
-        " FROM outbox"
-        " WHERE wa_id = :wa_id OR (id = :id AND created_at = :created_at)"
-        " ORDER BY wa_id = :wa_id DESC LIMIT 1",
-        {"wa_id": status.wa_id, "id": part_id, "created_at": created_at},
-    ).fetchone()
-    if row is None:
-        return None
-    state = _state_after(row, status)
-    delivered = state in ("delivered", "read") and row["delivered_at"] is None
-    if state is not None:
-        now = now_ms()
-        db.execute(
-            "UPDATE outbox SET state = :state, wa_id = :wa_id, error_code = :code,"
-            " due_at = :due, sent_at = coalesce(sent_at, :now), updated_at = :now,"
-            " delivered_at = CASE WHEN :state IN ('delivered', 'read')"
-            " THEN coalesce(delivered_at, :now) END WHERE id = :id",
-            {
-                "state": state,
-                "wa_id": status.wa_id,
-                "code": status.code,
-                "due": now + retry_ms,
-                "now": now,
-                "id": row["id"],
-            },
-        )
-        if _RANK[state] >= _RANK["sent"]:
-            _drop_file(db, row["id"])
-        if state == "failed":
-            _unsay(db, row["id"])
-    return Moved(int(row["conversation_id"]), state, delivered)
-
-
-def _state_after(row: sqlite3.Row, status: Status) -> str | None:
-    """The state a part gets by a status, or None. Statuses come late, twice and in any order."""
-    accepted = _RANK[row["state"]] >= _RANK["sent"]
-    of_known_try = row["wa_id"] == status.wa_id
-    # A part that has an id and is to be sent again: the message of that id has failed, which is no
-    # news. One that was accepted under another id: what became of the first try does not matter.
-    is_stale = row["wa_id"] is not None and of_known_try != accepted
-    if is_stale and status.status in ("sent", "failed"):
-        return None
-    if _RANK[status.status] <= _RANK[row["state"]]:
-        return None
-    if status.status != "failed":
-        return status.status
-    if not row["body"]:  # a file has left this machine, and a text may be erased by now
-        return "failed"
-    again = status.for_ever or row["attempts"] < FAILED_TRIES
-    state = status.when_failed if again else "failed"
-    # What a template did not bring is not lost: the owner's next message opens the other way.
-    return "held" if state == "failed" and row["template"] else state
-
-
-def _named_by(callback: str) -> tuple[int, int]:
-    """Row id and created_at of Part.callback; -1 for what is none, or more than INTEGERs hold."""
-    found = re.fullmatch(r"([0-9]{1,18})-([0-9]{1,18})", callback)
-    return (int(found[1]), int(found[2])) if found else (-1, -1)
 
 
 def recover(db: sqlite3.Connection, settle_ms: int) -> list[int]:

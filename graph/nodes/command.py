@@ -39,8 +39,7 @@ def make_command(services: Services) -> Node:
         removal = RemoveMessage(id=str(message.id))
         # /clear removes every message, this one too; a second removal of it would be an error.
         messages = outcome.messages if outcome.clears else [*outcome.messages, removal]
-        return {**changes, "messages": messages, "reply": outcome.reply,
-            "choices": list(outcome.choices),
-        }  # fmt: skip
+        said = {"reply": outcome.reply, "choices": list(outcome.choices)}
+        return {**changes, "messages": messages, **said}
 
     return command

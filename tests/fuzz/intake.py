@@ -23,7 +23,7 @@ from store.conversations import Sender
 from store.database import Database
 from store.intake import Inbound, Rules, Taken, take
 from store.ledger import Ledger
-from store.outbox import Status
+from store.statuses import Status
 from tests.fuzz import shapes
 
 SECRET = "canary-app-secret"

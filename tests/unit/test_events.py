@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.channels.cloud_api.events import iter_events
 from store.conversations import Sender
 from store.intake import Edit, Inbound, Move, Reaction, Revoke
-from store.outbox import Status
+from store.statuses import Status
 
 PHONE_ID = "106540352242922"
 TEXT = {

@@ -15,7 +15,8 @@ from store.inbox import Arrival, Kind
 from store.intake import Edit, Inbound, Rules, Taken
 from store.ledger import Ledger, Turn
 from store.memories import MemoryStore
-from store.outbox import File, Part, Status
+from store.outbox import File, Part
+from store.statuses import Status
 
 CARLA = Sender("541122223333", "AR.150", "5491122223333", "Carla")
 

@@ -10,7 +10,7 @@ from app.channels.cloud_api.events import iter_events
 from app.simulator import SimulatorConfig, create_app
 from app.simulator.envelopes import encode, envelope, status_value
 from app.simulator.serving import BackgroundServer
-from store.outbox import Status
+from store.statuses import Status
 
 CONFIG = SimulatorConfig(send_statuses=False)
 CARLA = "5491122223333"

@@ -21,7 +21,7 @@ from store.clock import now_ms
 from store.conversations import Sender
 from store.inbox import Arrival, Kind
 from store.intake import Inbound
-from store.outbox import Status
+from store.statuses import Status
 
 _STATUSES: dict[str, Literal["sent", "delivered", "read", "failed"]] = {
     "sent": "sent",
