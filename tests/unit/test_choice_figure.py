@@ -1,7 +1,7 @@
 """The figure of the tool choice counts right as right and wrong as wrong, and runs no tool."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,6 @@ MODEL = "qwen3:8b"
 SUM = {"expression": 66492}
 GAS = {"text": ["gas"], "when": ["viernes", "18"]}
 REMIND = tool_call("set_reminder", text="pagar el gas", when="el viernes a las 18")
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
 
 
 def wish(text: str, tool: str = "", args: Mapping[str, Any] | None = None) -> Request:

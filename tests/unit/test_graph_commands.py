@@ -1,7 +1,5 @@
 """Slash commands: code answers them, from rows, and they leave no trace in the chat."""
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 from langchain_core.messages import HumanMessage
 
@@ -10,22 +8,9 @@ from graph.commands.parse import parse
 from graph.commands.scan import in_help_order
 from store.database import Database
 from store.memories import MemoryStore
-from tests.brain import OWNER, Brain, open_brain
-from tests.fake_ollama import FakeOllama
+from tests.brain import OWNER, Brain
 
 OTHER = "5493514445566"
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """What the assistant says that it did is what it did."""
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 
 from store.database import Database
@@ -16,18 +14,6 @@ ASKS = "Recordame pagar la luz el viernes a las 18"
 LIE = "Listo, te agendé el pago de la luz. ¿Algo más?"
 CORRECTED = "No guardé nada: con este mensaje no hice ningún cambio."
 CALL = tool_call("set_reminder", text="pagar la luz", when="el viernes a las 18")
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 async def history(brain: Brain) -> str:

@@ -1,29 +1,15 @@
 """Lists through the graph: by tool and by command, by words and by number."""
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 
 from store.database import Database
 from store.lists import ListStore
 from store.undo import UndoStore
-from tests.brain import OWNER, Brain, open_brain
+from tests.brain import OWNER, Brain
 from tests.fake_ollama import FakeOllama, Json, tool_call
 from tools.listing import name_of, split
 
 OTHER = "5493514445566"
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The model's wire and its errors."""
 
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -25,12 +25,6 @@ from graph.model_errors import CLIENT_ERRORS, model_error
 from tests.brain import open_model, settings
 from tests.fake_ollama import Answer, FakeOllama, cut, drop, fail, hang, say
 from tools.scan import scan
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Notes through the graph: by tool, by command, by words and by meaning."""
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 
 from app.embedded.nano import NanoEmbedder
@@ -12,18 +10,6 @@ from tests.brain import OWNER, Brain, open_brain
 from tests.fake_ollama import FakeOllama, tool_call
 
 OTHER = "5493514445566"
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Reminders through the graph: by tool, by command, and by code while the model is away."""
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 
 from graph.errors import ModelError
@@ -15,18 +13,6 @@ ALL_THE_SAME = (
     " WhatsApp."
 )
 LATER = "Si para entonces llevás más de 24 h sin escribirme, te lo doy con tu próximo mensaje."
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Tools for a model that Ollama says has none: one call, held to a JSON schema."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from graph.router import shape
 from graph.warmup import read_front
 from store.database import Database
 from store.reminders import ReminderStore
-from tests.brain import OWNER, Brain, open_brain
+from tests.brain import OWNER, Brain
 from tests.fake_ollama import FakeOllama, Json, answered, routed, say
 from tools.scan import scan
 
@@ -23,12 +23,6 @@ def ollama() -> Iterator[FakeOllama]:
     with FakeOllama(models={"qwen3:8b": ("completion",)}).serve() as running:
         running.fallback = answered("Entendido.")
         yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 def told(chat: Json) -> list[tuple[str, str]]:

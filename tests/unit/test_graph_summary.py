@@ -1,6 +1,6 @@
 """Long threads are folded into a summary, after the answer, and never in the middle of a call."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage, ToolMessage
@@ -13,18 +13,6 @@ from store import conversations
 from store.database import Database
 from tests.brain import OWNER, Brain, open_brain
 from tests.fake_ollama import FakeOllama, fail, tool_call
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 def thread(turns: int, *, tool_every: int = 4, size: int = 20) -> list[AnyMessage]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,6 @@ from tests.fake_ollama import FakeOllama, Json, drop, fail, say, tool_call, tool
 from tools.contract import Context, Effect, tool
 from tools.errors import ToolError
 from tools.scan import scan
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 def last_user(chat: Json) -> str:

@@ -1,29 +1,13 @@
 """/undo for memories; reminders, notes and lists have theirs beside their own tests."""
 
-from collections.abc import AsyncIterator, Iterator
-
-import pytest
-
 from store import memories
 from store.database import Database
 from store.memories import MemoryStore
 from store.undo import UndoStore
-from tests.brain import OWNER, Brain, open_brain
-from tests.fake_ollama import FakeOllama, tool_call
+from tests.brain import OWNER, Brain
+from tests.fake_ollama import tool_call
 
 NOTHING = "No hay ningún cambio de la última hora para deshacer."
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 async def contents(database: Database) -> list[str]:

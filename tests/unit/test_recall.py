@@ -43,12 +43,6 @@ def nano() -> Iterator[NanoEmbedder]:
 
 
 @pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
 async def embedder(ollama: FakeOllama) -> AsyncIterator[OllamaEmbedder]:
     embedder = OllamaEmbedder(ollama.url, "embeddinggemma", keep_alive="30m", timeout_s=30)
     yield embedder

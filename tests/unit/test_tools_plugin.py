@@ -37,12 +37,6 @@ async def light_lamp(place: str, context: Context) -> str:
 
 
 @pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """Another package is installed; the lamps that it has lit."""
     about = tmp_path / "wasap_lamp-1.0.dist-info"

@@ -1,25 +1,9 @@
 """The model proposes, the owner's words decide, and the row is what the owner reads."""
 
-from collections.abc import AsyncIterator, Iterator
-
-import pytest
-
 from store.database import Database
 from store.memories import MemoryStore
-from tests.brain import OWNER, Brain, open_brain
+from tests.brain import OWNER, Brain
 from tests.fake_ollama import FakeOllama, tool_call
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 async def kept(database: Database) -> list[tuple[str, str]]:

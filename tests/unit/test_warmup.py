@@ -1,28 +1,13 @@
 """The front of the prompt is read before the first message, and again when the model was lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from app.warmup import Warmup
-from store.database import Database
-from tests.brain import Brain, open_brain
+from tests.brain import Brain
 from tests.fake_ollama import DEFAULT_CAPABILITIES, FakeOllama
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def brain(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
-    async with open_brain(ollama, database) as brain:
-        yield brain
 
 
 @asynccontextmanager

@@ -1,21 +1,13 @@
 """The tools as Ollama gets them: its client drops everything but plain types without a word."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from langchain_core.messages import HumanMessage
 
 from graph.model import wire_schemas
 from tests.brain import open_model, settings
 from tests.fake_ollama import FakeOllama, Json
 from tools.scan import scan
-
-
-@pytest.fixture
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama().serve() as running:
-        yield running
 
 
 async def sent(ollama: FakeOllama, folder: Path) -> list[Json]:
