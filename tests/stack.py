@@ -24,6 +24,7 @@ import httpx
 from app.simulator import SimulatorConfig, create_app
 from app.simulator.serving import BackgroundServer
 from tests.fake_ollama import FakeOllama
+from tests.lives import ROOT, Life, Nursery
 
 OWNER = "5491122223333"
 PHONE_NUMBER_ID = "106540352242922"
@@ -32,6 +33,8 @@ SECRET = "canary-app-secret"
 VERIFY = "canary-verify-token"
 
 START_TIMEOUT_S = 30.0
+# Where lives are forked from; None (all but the tests): every start is one from nothing.
+NURSERY: Nursery | None = None
 ANSWER_TIMEOUT_S = 30.0
 
 
@@ -44,7 +47,7 @@ class Stack:
         self.port, self.admin_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.ollama = FakeOllama()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Life | None = None
         self.settings = settings  # may change between two starts
         self._seen = 0  # the newest event of the chat that `replies` has given
         self._open = contextlib.ExitStack()
@@ -98,14 +101,17 @@ class Stack:
 
     def start(self) -> None:
         """Start the server and wait until it takes webhooks."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "serve"],
-                env=self.environment,
-                cwd=Path(__file__).parent.parent,
-                stdout=log,
-                stderr=log,
-            )
+        if NURSERY is not None:
+            self.process = NURSERY.fork(self.environment, self.log)
+        else:
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", "app.cli", "serve"],
+                    env=self.environment,
+                    cwd=ROOT,
+                    stdout=log,
+                    stderr=log,
+                )
         wait_healthy(self.url, self.process, self.log)
 
     def stop(self) -> int:
@@ -263,7 +269,7 @@ class Stack:
         return found
 
 
-def wait_healthy(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_healthy(url: str, process: "subprocess.Popen[bytes] | Life", log: Path) -> None:
     """Until /health answers 200; a process that died is an error with the end of its log."""
     deadline = time.monotonic() + START_TIMEOUT_S
     with httpx.Client(base_url=url, timeout=1, trust_env=False) as client:

@@ -52,7 +52,7 @@ class Forked:
 
 
 class Nursery:
-    """Forks one life after the other, with the product of `source`; see nursery.py."""
+    """Forks one life after the other, with the product of `source`; see tests.nursery."""
 
     def __init__(self, source: Path) -> None:
         plugin = Path(__file__).parent / "plugin"
@@ -95,7 +95,7 @@ class Nursery:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",  # this folder is not where its imports are
-            str(Path(__file__).parent / "nursery.py"),
+            str(Path(__file__).parent.parent / "nursery.py"),
             env=self._environment,
             cwd=self._source,
             stdin=asyncio.subprocess.PIPE,
@@ -105,4 +105,4 @@ class Nursery:
     async def _number(self) -> int:
         assert self._process is not None
         assert self._process.stdout is not None
-        return int(await self._process.stdout.readline())
+        return int((await self._process.stdout.readline()).split()[-1])

@@ -1,13 +1,16 @@
 """Imports the product once and forks a process for each life: importing takes ten times what the
-rest of a start does. Run as a script by tests.crash.life, with the product on PYTHONPATH.
+rest of a start does. Run as a script by tests.lives and tests.crash.life, with the product on
+PYTHONPATH.
 
-Reads one line of JSON a life, its settings and "log"; writes the process id, then its exit code.
+Reads one line of JSON a life, its settings and "log". Writes "born PID" for it, and "dead PID CODE"
+once it has ended.
 """
 
 import gc
 import importlib
 import json
 import os
+import select
 import sys
 
 import app.cli
@@ -20,15 +23,27 @@ def main() -> None:
     """Fork until stdin ends."""
     gc.collect()
     gc.freeze()  # or the first collection of every life would copy what they share
-    while line := sys.stdin.readline():
+    living: dict[int, int] = {}  # file descriptor of a life -> its process id
+    while True:
+        ready, _, _ = select.select([sys.stdin.fileno(), *living], [], [])
+        for life in living.keys() & set(ready):
+            pid = living.pop(life)
+            os.close(life)
+            print("dead", pid, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+        if sys.stdin.fileno() not in ready:
+            continue
+        # One order at a time is asked for: no second line waits in a buffer that select cannot see.
+        if not (line := sys.stdin.readline()):
+            return
         order = json.loads(line)
         pid = os.fork()
         if pid == 0:
+            for life in living:
+                os.close(life)
             _live(order.pop("log"), order)
             return
-        print(pid, flush=True)
-        _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        living[os.pidfd_open(pid)] = pid
+        print("born", pid, flush=True)
 
 
 def _live(log: str, settings: dict[str, str]) -> None:
