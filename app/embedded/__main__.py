@@ -58,7 +58,7 @@ def main() -> int:
         return _fail(f"The built-in model cannot listen on {where}: {_reason(error)}.")
     options = EngineOptions(
         num_ctx=arguments.num_ctx,
-        threads=usable_cores(),
+        threads=arguments.threads,
         fronts=None if arguments.no_prompt_cache else settings.models_dir.absolute() / "fronts",
         cache=not arguments.no_prompt_cache,
     )
@@ -83,6 +83,9 @@ def _arguments(settings: _ServerSettings) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=11434, help="0 = any free port")
     parser.add_argument("--model", default=settings.embedded_model, help="a name, or a GGUF file")
     parser.add_argument("--num-ctx", type=int, default=settings.ollama_num_ctx, help="tokens")
+    parser.add_argument(
+        "--threads", type=int, default=usable_cores(), help="all the cores, unless others work"
+    )
     parser.add_argument(
         "--exit-with-parent", action="store_true", help="stop when standard input ends"
     )

@@ -59,7 +59,9 @@ def embedded_process(
 ) -> Iterator[Process]:
     """Start the server on a free port, wait until it listens, end it afterwards."""
     command = [sys.executable, "-m", "app.embedded", "--port", "0", "--model", model]
-    command += ["--num-ctx", str(num_ctx), "--exit-with-parent", *flags]
+    # llama.cpp's threads spin while they wait for each other: beside the other test worker, one
+    # thread is many times faster than two.
+    command += ["--num-ctx", str(num_ctx), "--threads", "1", "--exit-with-parent", *flags]
     folder = models_dir or EmbeddedSettings().models_dir
     popen = subprocess.Popen(
         command,
