@@ -20,6 +20,7 @@ from langchain_core.messages import AIMessage, ToolCall
 from langgraph.checkpoint.memory import InMemorySaver
 
 from app.embedded.catalogue import find_weights
+from app.embedded.engine import usable_cores
 from app.embedded.settings import EmbeddedSettings
 from bench.figures import RESULTS, Figure
 from bench.prefix import MODEL, NUM_CTX
@@ -69,7 +70,7 @@ def run(folder: Path, *, final: bool = False) -> list[Figure]:
     asked.sort(key=lambda one: one.language, reverse=True)
     half = "final" if final else "tuning"
     path = RESULTS / f"choice-{half}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl"
-    with embedded_process(model=MODEL, num_ctx=NUM_CTX) as process:
+    with embedded_process(model=MODEL, num_ctx=NUM_CTX, threads=usable_cores()) as process:
         record = journal(path, len(asked))
         outcomes = asyncio.run(measure(process.base_url, MODEL, asked, folder, record))
     return figures(outcomes, f"{half} half, built-in 1.5B")

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from app.embedded.catalogue import find_weights
+from app.embedded.engine import usable_cores
 from app.embedded.settings import EmbeddedSettings
 from bench.figures import Figure
 from bench.talk import Body, shared, talk
@@ -42,9 +43,12 @@ def run(folder: Path) -> list[Figure]:
 
 def _built_in(bodies: Sequence[Body]) -> list[Figure]:
     """The same prompts read by the 1.5B, with the cache and without."""
-    with embedded_process(model=MODEL, num_ctx=NUM_CTX) as process:
+    cores = usable_cores()
+    with embedded_process(model=MODEL, num_ctx=NUM_CTX, threads=cores) as process:
         warm = [_read(process, body) for body in bodies]
-    with embedded_process(model=MODEL, num_ctx=NUM_CTX, flags=["--no-prompt-cache"]) as process:
+    with embedded_process(
+        model=MODEL, num_ctx=NUM_CTX, threads=cores, flags=["--no-prompt-cache"]
+    ) as process:
         cold = [_read(process, body)[1] for body in bodies[EVERY_COLD - 1 :: EVERY_COLD]]
     read = statistics.median(tokens for tokens, _ in warm)
     first = statistics.median(seconds for _, seconds in warm)

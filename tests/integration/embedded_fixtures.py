@@ -55,13 +55,16 @@ def embedded_process(
     model: str = MODEL,
     models_dir: Path | None = None,
     num_ctx: int = NUM_CTX,
+    threads: int = 1,
     flags: Sequence[str] = (),
 ) -> Iterator[Process]:
-    """Start the server on a free port, wait until it listens, end it afterwards."""
+    """Start the server on a free port, wait until it listens, end it afterwards.
+
+    One thread: llama.cpp's spin while they wait for each other, which beside the other test worker
+    is many times slower.
+    """
     command = [sys.executable, "-m", "app.embedded", "--port", "0", "--model", model]
-    # llama.cpp's threads spin while they wait for each other: beside the other test worker, one
-    # thread is many times faster than two.
-    command += ["--num-ctx", str(num_ctx), "--threads", "1", "--exit-with-parent", *flags]
+    command += ["--num-ctx", str(num_ctx), "--threads", str(threads), "--exit-with-parent", *flags]
     folder = models_dir or EmbeddedSettings().models_dir
     popen = subprocess.Popen(
         command,
