@@ -13,7 +13,7 @@ from graph.context import TurnContext
 from graph.frozen import NOTE, freeze, typed
 from graph.nodes.contract import Node
 from graph.past_days import past_days
-from graph.recall import recall
+from graph.recall import QUERY_MAX, recall
 from graph.services import Services
 from graph.state import State
 from graph.taint import closed_turn
@@ -21,12 +21,16 @@ from graph.window import newest_human
 from store.clock import to_ms
 from store.diary import CATEGORY
 from store.errors import StoreError
+from tools import facts
 from tools.cues import cued
 
 log = structlog.get_logger(__name__)
 
 MAX_MEMORIES = 5  # in one message; more and a small model loses the question
 MAX_ENTRIES = 3  # of the diary; they are longer than other memories
+NOTES = 3  # that are looked at for the one that the message is about
+NOTE_MAX = 300  # characters of it
+SHARED = 2  # telling words: "¿cuál es la clave del wifi?" of "la clave del wifi es 1234"
 TIMEOUT_S = 5
 
 
@@ -59,12 +63,30 @@ async def _relevant(services: Services, context: TurnContext, text: str) -> Sequ
             found = await recall(
                 services.memories, services.embedder, context.sender, text, limit=MAX_MEMORIES
             )
+            noted = await _noted(services, context, text)
     except (StoreError, TimeoutError) as error:
         log.warning("memories_unavailable", reason=type(error).__name__)
         return []
     entries = [one.content for one in found if one.category == CATEGORY]
-    facts = [one.content for one in found if one.category != CATEGORY]
-    return [*dict.fromkeys([*told, *entries][:MAX_ENTRIES]), *facts]
+    known = [one.content for one in found if one.category != CATEGORY]
+    return [*dict.fromkeys([*told, *entries][:MAX_ENTRIES]), *known, *noted]
+
+
+async def _noted(services: Services, context: TurnContext, text: str) -> list[str]:
+    """The note that a message is about: who asks for what they wrote down does not always say so.
+
+    Where the whole note is what they have just typed, it tells the model nothing.
+    """
+    words = facts.telling(text[:QUERY_MAX])
+    if len(words) < SHARED:
+        return []
+    for note in await services.notes.with_words(context.sender, words, limit=NOTES):
+        if (
+            facts.unsaid(note.content, text)
+            and len(words - facts.unsaid(text, note.content)) >= SHARED
+        ):
+            return [note.content[:NOTE_MAX]]
+    return []
 
 
 async def _told_on_days(services: Services, context: TurnContext, text: str) -> list[str]:

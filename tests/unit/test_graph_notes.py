@@ -40,6 +40,20 @@ async def test_the_model_finds_what_was_noted(brain: Brain, ollama: FakeOllama) 
     assert told == "Encontré esto en tus notas:\n1. la clave del wifi es 1234"
 
 
+async def test_what_was_noted_comes_with_a_question_about_it(
+    brain: Brain, ollama: FakeOllama
+) -> None:
+    await brain.say("/notas nueva la clave del wifi es 1234")
+    await brain.say("/notas nueva la clave del portón es 77")
+    ollama.script("Es 1234.")
+    await brain.say("¿Cuál es la clave del wifi?")
+    prompt = brain.chats[-1]["messages"][-1]["content"]
+    assert "la clave del wifi es 1234" in prompt
+    assert "portón" not in prompt
+    await brain.say("Contame del wifi")  # one word is no question about it
+    assert "1234" not in brain.chats[-1]["messages"][-1]["content"]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [(" ", "¿Qué querés que anote?"), ("a" * 2_001, "Esa nota es demasiado larga.")],
