@@ -63,9 +63,10 @@ def requests() -> list[Request]:
             language=language,
             tool="" if tool == "none" else tool,
             args=row.get("args", {}),
-            final=row.get("final", False),
+            final=final,
         )
-        for tool, languages in _read("tool_choice.toml").items()
+        for name, final in (("tool_choice.toml", False), ("tool_choice_final.toml", True))
+        for tool, languages in _read(name).items()
         for language, rows in languages.items()
         for row in rows
     ]
