@@ -9,6 +9,12 @@ from tools import arithmetic, notation
 from tools.contract import Context, Effect, tool
 from tools.errors import BadArgument, ToolError
 
+_HOW_MUCH = (
+    r"\b(?:cuanto (?:es|da|suma|queda|me queda|sale|seria|hay que pagar|pago|toca|nos toca)"
+    r"|how much (?:is|does that make|do i))\b"
+)
+_AMOUNT = r"\d[\d.,]*\d(?:\s*%)?|\d\s*%"
+_AMOUNT = rf"(?<![\d/:-])(?:{_AMOUNT})(?![\d/:-])"
 # A clear sum. "-" and "/" need spaces, for dates and phone numbers have them too.
 CUE = (
     r"\d\s*(?:%|por ?ciento|percent)\s*(?:de|of)\W*\d"
@@ -16,6 +22,11 @@ CUE = (
     r"|divided)[\s$a-z]{0,8}\d"
     r"|\d\s+[-/]\s+\d"
     r"|(?:raiz|square root)\D{1,20}\d"
+    r"|\b(?:dividi(?:me|r|mos)?|split|divide) \D{0,10}\d.{0,40}"
+    r"\b(?:entre|between|by|among)\b\D{0,10}\d"
+    r"|\b(?:add up|to the power of)\b.{0,20}\d"
+    # A question about two amounts, of which one may be a percentage.
+    rf"|{_HOW_MUCH}.{{0,60}}{_AMOUNT}.{{0,60}}{_AMOUNT}|{_AMOUNT}.{{0,60}}{_AMOUNT}.{{0,60}}{_HOW_MUCH}"
 )
 MAX_DIGITS = 60  # of a result; nobody reads more in a chat
 # What simpleeval and Python's parser raise for what is no expression: half a sum, wrong argument

@@ -5,12 +5,19 @@ from tools.contract import Context, Effect, tool
 from tools.dates import clock_in_words, day_in_words
 from tools.errors import BadArgument
 
+# The hour or the day of a named place; the one here stands in the message.
+CUE = (
+    r"\b(?:que (?:hora|dia) (?:es|son|sera|hay|tienen)|hora es|time is it|what day is it)\b"
+    r".{0,80}\b(?:en|in|alla|ahi|there)\b"
+    r"|\b(?:decime|dime|pasame|tell me|give me) (?:la hora (?:de|en)|the time in)\b"
+    r"|\b(?:en|in) [a-z]{3,}\b.{0,60}\b(?:que hora (?:es|son|sera)|what(?:'s| is) the time)\b"
+)
 
-# The hour of a named place; the one here stands in the message.
+
 @tool(
     effect=Effect.READ,
     timeout_s=2,
-    cue=r"\b(?:que hora (?:es|son|sera|hay|tienen)|hora es|time is it)\b.{0,80}\b(?:en|in)\b",
+    cue=CUE,
 )
 async def clock(context: Context, place: str = "") -> str:
     """Current date and time in a city or country. Not for here: the message already tells it.

@@ -4,9 +4,10 @@ from tools import listing
 from tools.contract import Context, Effect, tool
 
 _LIST = r"(?:la|mi|una|the|my|a) (?:\w+ )?list(?:a)?\b"
+_PUT = r"\b(?:agrega|suma|pone|anota|mete|anadi|anade|apunta)(?:me|le|la|lo|r)?\b"
 ADD = (
-    r"\b(?:agrega|suma|pone|anota|mete|anadi|anade|apunta)(?:me|le|la|lo|r)?\b"
-    rf".* (?:a|en) {_LIST}|\b(?:add|put)\b.* (?:to|on) {_LIST}"
+    rf"{_PUT}.* (?:a|en) {_LIST}|\b(?:add|put)\b.* (?:to|on) {_LIST}"
+    rf"|\b(?:a|en) {_LIST}.{{0,40}}{_PUT}"
 )
 SHOW = (
     r"^(?!.*\b(?:recordatorios|reminders)\b).*"

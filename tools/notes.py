@@ -7,13 +7,16 @@ from tools.contract import Context, Effect, tool
 _TOLD = r"(?:^|[^\w\s]\s*|\b(?:y|dale|che|porfa|por favor|podes|please) )"
 SAVE = (
     rf"^(?!.*\b(?:listas?|list)\b).*(?:{_TOLD}(?:anota|apunta|anotar|apuntar)(?:me|lo|la)?\b"
-    r"|\btoma nota\b|\b(?:guarda|hace|crea|agrega)\w* (?:(?:esto|eso) )?(?:en |como )?una nota\b"
+    r"|\btoma nota\b"
+    r"|\b(?:guarda|hace|haz|crea|agrega)\w* (?:(?:esto|eso) )?(?:en |como )?una nota\b"
+    r"|\bjot\b.{0,20}\bdown\b"
     r"|\b(?:make|take|save) a note\b|\bnote down\b|\bwrite (?:this |that )?down\b)"
 )
 FIND = (
     r"\b(?:que|cual|donde|busca\w*|mostra\w*|fijate|decime|what|where|find|search|show)\b.*"
-    r"(?:\b(?:en )?(?:mis|las) notas\b|\banote\b|\bapunte\b|\b(?:tengo|tenia) anotad[oa]s?\b"
-    r"|\bmy notes\b|\bi (?:noted|wrote) down\b)"
+    r"(?:\b(?:en )?(?:mis|las) notas\b|\banote\b|\bapunte\b|\b(?:tengo|tenia|habia) anotad[oa]s?\b"
+    r"|\bmy notes?\b|\bi (?:noted|wrote) down\b)"
+    r"|\b(?:tengo|tenia|habia|hay) una nota\b.*\bbusc|\bdid i (?:write|note)\b"
 )
 
 

@@ -14,7 +14,11 @@ MAX_TEXT = 3_500  # characters given to the model, some 1,000 tokens
 # Characters of markup without its scripts; trafilatura takes seconds for a hostile page of that.
 MAX_MARKUP = 150_000
 # What to do, and with which address.
-CUE = r"\b(?:lee\w*|resumi\w*|que dice|abri\w*|read|summari[sz]e|what does)\b.{0,80}https?://\S"
+CUE = (
+    r"\b(?:lee\w*|resumi\w*|que dice|abri\w*|read|summari[sz]e|what does|main points)\b.{0,80}https?://\S"
+    r"|https?://\S+ .{0,80}\b(?:que dice|resumi\w*|segun|esa pagina|ese articulo|de que trata"
+    r"|what does|sum up|summari[sz]e)\b"
+)
 NO_TEXT = ("script", "style", "svg", "template", "noscript", "iframe")
 
 

@@ -6,11 +6,16 @@ from tools.contract import Context, Effect, tool
 SET = (
     r"\b(?:recordame|recordarme|recuerdame|haceme acordar|acordame|avisame|avisarme|remind me"
     r"|me (?:recordas|recuerdas|avisas)(?! (?:que|cual|como|cuando|donde|quien))"
-    r"|(?:pone|hace)(?:me)? un (?:recordatorio|aviso))\b"
+    r"|me (?:haces|podes hacer|puedes hacer) acordar|hacerme acordar|me podes (?:recordar|avisar)"
+    r"|(?:pone|hace|set|create|make)(?:me)? (?:un|a) (?:recordatorio|aviso|reminder)"
+    r"|(?:ping|nudge|alert) me (?:in|at|on|tomorrow|when)|(?:don't|dont) let me forget"
+    r"|que no (?:me olvide|se me olvide|se me pase))\b"
 )
 LIST = (
     r"\b(?:que|cuales|mostra(?:me)?|decime|ver|list\w*|what|which|show)\b.*"
     r" (?:recordatorios|reminders)\b"
+    r"|\b(?:tengo|hay) (?:algun|algunos|que)? ?(?:recordatorio|aviso)s?\b"
+    r"|\b(?:que|todo lo que)(?: me)? (?:tenes|tienes) que (?:avisarme|recordarme|avisar|recordar)\b"
 )
 CANCEL = (
     r"\b(?:cancel|borr|elimin|sac|quit|delete|remove)\w*\b.*"

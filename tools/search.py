@@ -19,8 +19,11 @@ if TYPE_CHECKING:  # ddgs brings lxml and an HTTP client of its own: only for wh
 log = structlog.get_logger(__name__)
 
 CUE = (
-    r"\b(?:busca(?:me|r|lo|la)? (?:en (?:internet|la web|google)|online)|googlea\w*"
-    r"|search (?:the web|online|for)|google (?:it|for)|look (?:it )?up online)\b"
+    r"\b(?:(?:busca|fijate|averigua|mira|chequea)(?:me|r|lo|la)? (?:en (?:internet|la web|google)"
+    r"|online)|googlea\w*|busca(?:me|r)? (?:las )?(?:ultimas )?noticias"
+    r"|search (?:the web|online|for)|google (?:it|for|the)|look (?:it )?up online"
+    r"|(?:check|search) (?:the )?(?:internet|web|news)|any news)\b"
+    r"|\b(?:hoy|ahora|actual|ultimo)\b.*\bbuscalo\b"
 )
 ORDER = ("duckduckgo", "mojeek")  # tried in turn: the first shuts out who asks too much
 LIMIT_S = 10.0  # for all of them, each has its share

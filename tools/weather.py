@@ -18,7 +18,10 @@ from tools.weather_words import forecast_in_words
 CUE = (
     r"\b(?:que clima|el clima (?:en|para|hoy|manana)|como (?:esta|estara|va a estar) el (?:clima"
     r"|tiempo)|pronostico|temperatura hace|va a llover|llovera|va a hacer (?:frio|calor)"
-    r"|weather|forecast|(?:will|going to) (?:it )?(?:rain|snow))\b"
+    r"|weather|forecast|(?:will|going to) (?:it )?(?:be )?(?:rain|snow|windy|hot|cold|sunny)"
+    r"|how (?:hot|cold|warm|windy) is it|(?:va a|puede) nevar"
+    r"|(?:llev\w+|sal(?:ir|go) con|necesito|hace falta) (?:el |un )?paraguas"
+    r"|(?:need|take|bring) (?:an|my|the) umbrella)\b"
 )
 HERE = {"", "aca", "aqui", "here", "mi ciudad", "mi casa", "casa", "my city", "home"}
 # Of these, what means a place that was shared just now rather than where the owner lives.
