@@ -9,6 +9,7 @@ with Stack(tmp_path) as stack:
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import sqlite3
@@ -284,10 +285,16 @@ def wait_healthy(url: str, process: "subprocess.Popen[bytes] | Life", log: Path)
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on.
+
+    Below those that systems hand out: a connection of somebody else's may take one of them before
+    the server does that it is meant for.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """LangGraph Studio's server takes our graph as it is: `langgraph dev` on loopback."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import pytest
 
 from graph.settings import HOME
 from tests.fake_ollama import FakeOllama, tool_call
+from tests.stack import free_port
 
 START_TIMEOUT_S = 60
 NODES = {"route", "command", "retrieve_memory", "agent", "tool_executor", "summarize"}
@@ -57,12 +57,6 @@ def studio(ollama: FakeOllama, tmp_path: Path) -> Iterator[httpx.Client]:
         finally:
             process.terminate()
             process.wait(timeout=30)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_up(client: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
