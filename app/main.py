@@ -20,12 +20,12 @@ from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
 from app.model_server import EmbeddedServer, ModelServer
+from app.parts import TEXT_LIMIT
 from app.reminders import ReminderClock
 from app.sender import TEMPLATE, OutboxSender
 from app.settings import Settings
 from app.turns import Turns
 from app.webhook import webhook_router
-from app.whatsapp_text import WHATSAPP_LIMIT
 from graph.prompts import Prompts
 from store.clock import month_began_ms, utc_now
 from store.database import Database
@@ -185,7 +185,7 @@ class Wasap:
             allowed=self._whitelist.allows,
             say=partial(self._prompts.message, self.settings.owner_language),
             per_minute=self.settings.rate_limit_per_minute,
-            text_max=WHATSAPP_LIMIT,
+            text_max=TEXT_LIMIT,
             retry_ms=int(self.settings.send_retry_s * 1000),
             month_began=month_began_ms(self.settings.owner_timezone),
         )

@@ -13,9 +13,10 @@ from app.channels.base import Channel
 from app.errors import SendError
 from app.logs import mask, tail
 from app.outage import Outage, retry_s
+from app.parts import BUTTONS_LIMIT, split
 from app.reading import Reading, read
 from app.sender import OutboxSender
-from app.whatsapp_text import BUTTONS_LIMIT, split, to_whatsapp
+from app.whatsapp_text import to_whatsapp
 from app.workers import Workers
 from graph.approvals import Question
 from graph.errors import ModelError

@@ -1,32 +1,29 @@
-"""Markdown, as models write it, to the little that WhatsApp renders; long texts to parts.
+"""Markdown, as models write it, to the little that WhatsApp renders.
 
-WhatsApp renders `*bold*`, `_italic_`, `~strike~`, backticks, `> ` quotes, `- ` and `1. ` lists. A
-single `*` stays as written: it is italic in Markdown, but models that were told about WhatsApp
-mean bold with it.
+WhatsApp renders `*bold*`, `_italic_`, `~strike~`, backticks, `> ` quotes, `- ` and `1. ` lists; the
+marks only where no letter or digit touches them from outside, and only within a line. A single `*`
+stays as written: it is italic in Markdown, but models that were told about WhatsApp mean bold with
+it.
 """
 
-import functools
-import itertools
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from markdown_it import MarkdownIt
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.tree import SyntaxTreeNode
 
-WHATSAPP_LIMIT = 4096  # Meta: characters of a text body
-BUTTONS_LIMIT = 960  # Meta: 1,024 above buttons; a line may come before them later
-SMALLEST_LIMIT = 32  # room for a closed and a reopened fence with something between them
+from app.markdown import MAX_NESTING, parser
 
 FENCE = "```"
-# Deeper than anyone writes; the parser drops what is nested deeper than its own limit.
-MAX_NESTING = 60
+TITLE_MAX = 60  # characters; a longer line over "---" is text that is ruled off
+BETWEEN_LINES = " / "  # of a table's cell, which stands in one
 
 
 def to_whatsapp(markdown: str) -> str:
     """The same text in WhatsApp's markup. Nothing but markup and blank lines is lost."""
-    tokens = _parser().parse(markdown)
+    tokens = parser().parse(markdown)
     if any(token.level >= MAX_NESTING for token in tokens):
         return markdown.strip()
     # The parser counts lines after making every line end "\n".
@@ -34,25 +31,6 @@ def to_whatsapp(markdown: str) -> str:
     lines = _Blocks(source).render_all(SyntaxTreeNode(tokens).children)
     text = "\n".join(line.text.rstrip(" ") for line in lines).strip("\n ")
     return text if text.strip() else markdown.strip()  # a lone "---" or "#" is all markup
-
-
-class _Parser(MarkdownIt):
-    """People read the addresses we show: they stay as they were written."""
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802
-        return url
-
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
-        return link
-
-
-@functools.cache
-def _parser() -> MarkdownIt:
-    parser = _Parser("commonmark", {"html": False, "maxNesting": MAX_NESTING})
-    parser.enable(["table", "strikethrough"])
-    # "[note]: call Ana" would define a link and vanish.
-    parser.disable("reference")
-    return parser
 
 
 # Blocks
@@ -96,7 +74,7 @@ class _Blocks:
             if gap and lines:
                 lines.append(_Line(""))
             lines.extend(rendered)
-            gap = False
+            gap = _is_ruled_off(node)
         return lines
 
     def _follows_blank(self, node: SyntaxTreeNode) -> bool:
@@ -113,6 +91,8 @@ class _Blocks:
         return [_Line(text, lazy=late) for text, late in zip(rendered, lazy, strict=True)]
 
     def _heading(self, node: SyntaxTreeNode) -> list[_Line]:
+        if _is_ruled_off(node):
+            return self._paragraph(node)
         text = _marked("*", _inline(node, bold=True))
         return [_Line(line) for line in text.split("\n")] if text else []
 
@@ -137,19 +117,20 @@ class _Blocks:
         if info and not (_is_language(info) and node.content):
             lines = [info, *filter(None, lines)]  # it is code, begun on the fence's own line
         if FENCE in node.content:  # Markdown quoted as code: WhatsApp knows no longer fence
-            return [_Line(line) for line in lines]
+            closed = [] if node.content.count(FENCE) % 2 == 0 else [FENCE]
+            return [_Line(line) for line in (*lines, *closed)]
         return [_Line(line) for line in (FENCE, *lines, FENCE)]
 
     def _table(self, node: SyntaxTreeNode) -> list[_Line]:
         head, *body = node.children
-        titles = [_inline(cell, bold=True) for cell in head.children[0].children]
+        titles = [_cell(cell, bold=True) for cell in head.children[0].children]
         rows = [self._row(titles, row) for part in body for row in part.children]
         title = titles[0] if rows else " · ".join(filter(None, titles))
         lines = [_marked("*", title), *rows]
         return [_Line(line) for line in lines if line]
 
     def _row(self, titles: list[str], row: SyntaxTreeNode) -> str:
-        first, *rest = [_inline(cell, bold=number == 0) for number, cell in enumerate(row.children)]
+        first, *rest = [_cell(cell, bold=number == 0) for number, cell in enumerate(row.children)]
         named = [
             f"{title}: {cell}" if title else cell
             for title, cell in zip(titles[1:], rest, strict=False)
@@ -157,7 +138,8 @@ class _Blocks:
         ]
         # The parser drops the cells that no title stands over.
         extra = self._cells(row)[len(titles) :]
-        return "- " + " · ".join(filter(None, [_marked("*", first), *named, *extra]))
+        cells = list(filter(None, [_marked("*", first), *named, *extra]))
+        return f"- {' · '.join(cells)}" if cells else ""
 
     def _cells(self, row: SyntaxTreeNode) -> list[str]:
         line = self._source[row.map[0]] if row.map else ""
@@ -171,53 +153,102 @@ def _is_language(info: str) -> bool:
 
 def _list_markers(node: SyntaxTreeNode) -> Iterable[str]:
     if node.type == "ordered_list":
-        start = int(node.attrs.get("start", 1))
-        return [f"{start + index}." for index in range(len(node.children))]
+        numbers = [item.info for item in node.children]
+        if len(set(numbers)) == 1:  # "1." before every item: Markdown counts
+            numbers = [str(int(numbers[0]) + index) for index in range(len(numbers))]
+        return [f"{number}." for number in numbers]  # as written: they may name something
     # "+ 5" alone is an answer, not a list of one.
     lone_plus = len(node.children) == 1 and node.markup == "+"
     return ["+" if lone_plus else "-"] * len(node.children)
 
 
+def _is_ruled_off(node: SyntaxTreeNode) -> bool:
+    """Whether it is text with a line of dashes under it, which Markdown takes for a title."""
+    if node.type != "heading" or node.markup != "-":
+        return False
+    text = node.children[0].content
+    return "\n" in text or len(text) > TITLE_MAX or text[-1:] in ".!?…,;:"
+
+
 # Inline
+
+
+class _Span(NamedTuple):
+    """A rendered inline node."""
+
+    text: str
+    mark: str = ""  # to stand around it, where WhatsApp renders it there
+    written: str = ""  # what stood there in Markdown
 
 
 def _inline(node: SyntaxTreeNode, *, bold: bool = False) -> str:
     """The text of a block that holds inline nodes; `bold` when it will stand in bold."""
-    return "".join(_span(child, bold=bold) for inline in node.children for child in inline.children)
+    return "".join(_spans(inline, bold=bold) for inline in node.children)
 
 
-def _span(node: SyntaxTreeNode, *, bold: bool) -> str:
-    match node.type:
-        case "text" | "text_special":
-            return node.content
-        case "softbreak" | "hardbreak":
-            return "\n"
-        case "code_inline":
-            return _inline_code(node)
-        case "strong":
-            inner = _spans(node, bold=True)
-            return inner if bold else _marked("*", inner)
-        case "em":
-            return _emphasis(node, bold=bold)
-        case "s":
-            return _marked("~", _spans(node, bold=bold))
-        case "link":
-            return _link(_spans(node, bold=bold), node)
-        case "image":
-            return _link(node.content, node)
-        case _:  # no other type comes out of the rules we enable
-            return node.content
+def _cell(node: SyntaxTreeNode, *, bold: bool) -> str:
+    return _inline(node, bold=bold).strip().replace("\n", BETWEEN_LINES)
 
 
 def _spans(node: SyntaxTreeNode, *, bold: bool) -> str:
-    return "".join(_span(child, bold=bold) for child in node.children)
+    spans = [_span(child, bold=bold) for child in node.children]
+    text = ""
+    for number, span in enumerate(spans):
+        after = next((one.mark + one.text for one in spans[number + 1 :] if one.text), "")
+        text += _placed(span, text[-1:], after[:1])
+    return text
 
 
-def _emphasis(node: SyntaxTreeNode, *, bold: bool) -> str:
+def _span(node: SyntaxTreeNode, *, bold: bool) -> _Span:
+    match node.type:
+        case "text" | "text_special":
+            return _Span(node.content)
+        case "softbreak" | "hardbreak":
+            return _Span("\n")
+        case "code_inline":
+            return _Span(_inline_code(node))
+        case "strong":
+            inner = _spans(node, bold=True)
+            return _Span(inner) if bold else _Span(inner, "*", node.markup)
+        case "em":
+            return _emphasis(node, bold=bold)
+        case "s":
+            return _Span(_spans(node, bold=bold), "~", node.markup)
+        case "link":
+            return _Span(_link(_spans(node, bold=bold), node))
+        case "image":
+            return _Span(_link(node.content, node))
+        case _:  # no other type comes out of the rules we enable
+            return _Span(node.content)
+
+
+def _emphasis(node: SyntaxTreeNode, *, bold: bool) -> _Span:
     has_bold = any(child.type == "strong" for child in node.walk())
+    text = _spans(node, bold=bold)
     # A star inside or around bold can only be italic.
     mark = "_" if bold or has_bold else node.markup
-    return _marked(mark, _spans(node, bold=bold))
+    if mark == "_" and "://" in text:  # a phone takes a `_` that touches an address for part of it
+        return _Span(text)
+    return _Span(text, mark, node.markup) if mark != node.markup else _Span(_marked(mark, text))
+
+
+def _placed(span: _Span, before: str, after: str) -> str:
+    """The span with its mark; without it where a letter outside would leave it unrendered."""
+    glued = _is_letter(before), _is_letter(after)
+    if not span.mark or not span.text.strip():
+        return span.text
+    if all(glued):  # "2**3**4": nobody can tell
+        return f"{span.written}{span.text}{span.written}"
+    if glued[0] and not _is_letter(span.text[0]):  # "dice«**hola**»" needs no letter lost
+        return f" {_marked(span.mark, span.text)}"
+    if glued[1] and not _is_letter(span.text[-1]):  # "**Nota:**mañana"
+        return f"{_marked(span.mark, span.text)} "
+    return span.text if any(glued) else _marked(span.mark, span.text)
+
+
+def _is_letter(character: str) -> bool:
+    """Or a digit, or an accent of its own."""
+    return bool(character) and (character.isalnum() or unicodedata.category(character)[0] == "M")
 
 
 def _inline_code(node: SyntaxTreeNode) -> str:
@@ -230,109 +261,23 @@ def _inline_code(node: SyntaxTreeNode) -> str:
 def _link(text: str, node: SyntaxTreeNode) -> str:
     address = str(node.attrs.get("href") or node.attrs.get("src") or "")
     title = str(node.attrs.get("title") or "")
-    if not title and text in ("", address, address.removeprefix("mailto:")):
-        return text or address
+    if not title and _is_shown_by(text, address):
+        return address.removeprefix("mailto:") or text
     inside = ": ".join(filter(None, [title, address]))
     return " ".join(filter(None, [text, f"({inside})" if inside else ""]))
 
 
 def _marked(mark: str, text: str) -> str:
-    """The text between marks, line by line: WhatsApp's markup does not reach over a line's end."""
-    return "\n".join(f"{mark}{line}{mark}" if line.strip() else line for line in text.split("\n"))
+    """The text between marks, line by line; none of them next to a space."""
+    return "\n".join(_marked_line(mark, line) for line in text.split("\n"))
 
 
-# Parts
+def _marked_line(mark: str, line: str) -> str:
+    inner = line.strip()
+    return line.replace(inner, f"{mark}{inner}{mark}", 1) if inner else line
 
 
-def split(text: str, limit: int = WHATSAPP_LIMIT) -> list[str]:
-    """The text in as few parts as its paragraphs, sentences and words allow, each within `limit`.
-
-    A part that ends inside a code block closes it, and the next one opens it again. A character
-    made of several code points (an emoji family, a letter with its accents) stays whole.
-    """
-    if limit < SMALLEST_LIMIT:
-        raise ValueError(f"limit must be at least {SMALLEST_LIMIT}")
-    parts: list[str] = []
-    rest = text.strip()
-    while len(rest) > limit:
-        part, rest = _cut(rest, limit)
-        parts.append(part)
-    return [*parts, rest] if rest else parts
-
-
-def _cut(text: str, limit: int) -> tuple[str, str]:
-    """One part and what follows it; both non-empty, the second shorter than the text."""
-    closing = f"\n{FENCE}"
-    at = _cut_point(text, limit - len(closing))
-    part, rest = text[:at], text[at:]
-    if part.count(FENCE) % 2 == 0:
-        return part.rstrip(), rest.lstrip()
-    opened_at = part.rfind(FENCE)
-    if part[:opened_at].strip() and not part[opened_at + len(FENCE) :].strip():
-        return part[:opened_at].rstrip(), text[opened_at:]
-    rest = rest.removeprefix("\n")
-    if rest.lstrip().startswith(FENCE):  # the block ends here anyway
-        return part.rstrip() + closing, rest.lstrip().removeprefix(FENCE).lstrip()
-    return part.rstrip() + closing, f"{FENCE}\n{rest}"
-
-
-def _cut_point(text: str, limit: int) -> int:
-    """Where to cut: at most `limit`, at the best boundary of its last half."""
-    window = text[: limit + 1]
-    half = limit // 2
-    for boundary in ("\n\n", "\n"):
-        at = window.rfind(boundary, half, limit + 1)
-        if at > 0:
-            return at
-    sentences = [
-        index
-        for index in range(half, len(window))
-        if window[index].isspace() and window[index - 1] in ".!?…:;"
-    ]
-    words = [index for index in range(1, len(window)) if window[index].isspace()]
-    for candidates in (sentences, words):
-        late = [index for index in candidates if not text[:index].endswith(FENCE)]
-        if late and text[: late[-1]].strip():
-            return late[-1]
-    return _whole_characters(text, limit)
-
-
-def _whole_characters(text: str, limit: int) -> int:
-    """The last place up to `limit` that is not inside a character or a fence."""
-    for at in range(limit, len(FENCE) + 1, -1):
-        inside_fence = "`" in (text[at - 1], text[at]) and text[at - 1] == text[at]
-        if not inside_fence and _is_boundary(text, at):
-            return at
-    return limit  # a pile of accents longer than a message
-
-
-def _is_boundary(text: str, at: int) -> bool:
-    before, after = text[at - 1], text[at]
-    if after == ZERO_WIDTH_JOINER or before == ZERO_WIDTH_JOINER:
-        return False
-    if unicodedata.category(after) in ("Mn", "Mc", "Me") or _is_modifier(after):
-        return False
-    if _is_regional(before) and _is_regional(after):
-        flags = itertools.takewhile(_is_regional, reversed(text[:at]))
-        return sum(1 for _ in flags) % 2 == 0
-    return not _is_one_syllable(before, after)
-
-
-ZERO_WIDTH_JOINER = "\u200d"
-
-
-def _is_modifier(letter: str) -> bool:
-    """Skin tones, and the tags that spell the flags of regions."""
-    return "\U0001f3fb" <= letter <= "\U0001f3ff" or "\U000e0020" <= letter <= "\U000e007f"
-
-
-def _is_regional(letter: str) -> bool:
-    """Half of a flag."""
-    return "\U0001f1e6" <= letter <= "\U0001f1ff"
-
-
-def _is_one_syllable(before: str, after: str) -> bool:
-    """Korean: vowels and final consonants follow their syllable, double initials each other."""
-    if "\u1160" <= after <= "\u11ff":
-        return "\u1100" <= before <= "\u11ff" or "\uac00" <= before <= "\ud7a3"
-    return "\u1100" <= before <= "\u115f" and "\u1100" <= after <= "\u115f"
+def _is_shown_by(text: str, address: str) -> bool:
+    """Whether the text says no more than the address does."""
+    bare = address.split("://", 1)[-1].removeprefix("mailto:").removeprefix("www.").rstrip("/")
+    return text.rstrip("/") in ("", address.rstrip("/"), bare, f"www.{bare}")
