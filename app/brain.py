@@ -14,6 +14,7 @@ from app.logs import tail
 from app.reading import here, is_mixed, own_words
 from app.turns import Reply
 from graph.approvals import Question, fingerprint, question
+from graph.choices import Choice
 from graph.context import TurnContext
 from graph.prompts import Prompts
 from store.clock import from_ms
@@ -81,14 +82,16 @@ class GraphBrain:
         """Run the turn, or the rest of it; see app.turns.Brain."""
         graph = await self._graph()
         is_command = turn.messages[0].kind == "command"
-        said, choices = "", ()
+        said = ""
+        choices: tuple[Choice, ...] = ()
         by_model = not is_command
         async with contextlib.aclosing(self._replies(graph, turn, text, resumed=resumed)) as found:
             while change := await self._next(found, turn, wanted if said else None):
                 if asked := change.get("question"):
                     await finish(asked)
                     break
-                said, choices = change["reply"], tuple(change.get("choices") or ())
+                said = change["reply"]
+                choices = tuple(Choice(*one) for one in change.get("choices") or ())
                 by_model = by_model and change.get("intent") != "offline"
                 if not is_command:
                     await finish(said)

@@ -78,6 +78,7 @@ class Wasap:
                 self.settings.whatsapp_access_token.get_secret_value(),
                 timeout_s=self.settings.graph_api_timeout_s,
                 template=template,
+                opens_list=self._prompts.message(self.settings.owner_language, "opens_list"),
             )
             stack.push_async_callback(channel.aclose)
             self._brain = GraphBrain(

@@ -168,6 +168,10 @@ class OutboxSender:
         if self._by_template(part, conversation):  # a text may fare better, once there may be one
             await self._hold(part, conversation, code)
             return
+        if part.buttons:  # what they offer can be typed
+            await self._ledger.drop_buttons(part.id, code)
+            log.warning("buttons_refused", part=part.id, code=code)
+            return
         await self._ledger.mark_failed(part.id, code)
         log.error("send_failed", part=part.id, to=mask(conversation.send_to), code=code)
 

@@ -13,12 +13,13 @@ from app.channels.base import Channel
 from app.errors import SendError
 from app.logs import mask, tail
 from app.outage import Outage, retry_s
-from app.parts import BUTTONS_LIMIT, split
+from app.parts import BUTTONS_LIMIT, split, units
 from app.reading import Reading, read
 from app.sender import OutboxSender
 from app.whatsapp_text import to_whatsapp
 from app.workers import Workers
 from graph.approvals import Question
+from graph.choices import Choice
 from graph.errors import ModelError
 from graph.prompts import Prompts
 from store import approvals
@@ -42,8 +43,8 @@ class Reply(Protocol):
     Durable when it returns.
     """
 
-    async def __call__(self, reply: str | Question, choices: Sequence[str] = ()) -> None:
-        """`choices`: what may be said to it, each a button."""
+    async def __call__(self, reply: str | Question, choices: Sequence[Choice] = ()) -> None:
+        """`choices`: what may be said to it by a tap."""
         ...
 
 
@@ -194,7 +195,7 @@ class Turns:
         finished = told = False
         quiet = asyncio.Event()
 
-        async def finish(reply: str | Question, choices: Sequence[str] = ()) -> None:
+        async def finish(reply: str | Question, choices: Sequence[Choice] = ()) -> None:
             nonlocal finished
             if isinstance(reply, Question):
                 what = self._with_remarks(turn, reading, reply.what)
@@ -253,7 +254,7 @@ class Turns:
         return error.passes
 
     async def _finish(
-        self, turn: Turn, reading: Reading, reply: str | Question, choices: Sequence[str] = ()
+        self, turn: Turn, reading: Reading, reply: str | Question, choices: Sequence[Choice] = ()
     ) -> None:
         if isinstance(reply, Question):
             await self._ask(turn, reading, reply)
@@ -266,14 +267,14 @@ class Turns:
                 reply=reply,
                 parts=split(to_whatsapp(reply)),
                 keep=keep,
-                buttons=_spoken(choices) if len(reply) <= BUTTONS_LIMIT else (),
+                buttons=_spoken(choices),
             )
         self._sender.wake(turn.conversation.id)
         self.on_finished()
 
     async def _ask(self, turn: Turn, reading: Reading, question: Question) -> None:
         """End the turn with a question. Not a letter of it is taken for markup."""
-        fits = len(question.text) <= BUTTONS_LIMIT
+        fits = units(question.text) <= BUTTONS_LIMIT
         request = turn.request or turn
         await self._ledger.finish(
             turn,
@@ -310,9 +311,11 @@ class Turns:
                     await done.wait()
 
 
-def _spoken(choices: Sequence[str]) -> tuple[Button, ...]:
+def _spoken(choices: Sequence[Choice]) -> tuple[Button, ...]:
     """Buttons that say what stands on them."""
-    return tuple(Button(f"say:{number}", choice) for number, choice in enumerate(choices))
+    return tuple(
+        Button(f"say:{number}", choice.words, choice.about) for number, choice in enumerate(choices)
+    )
 
 
 def _is_late(turn: Turn) -> bool:

@@ -30,8 +30,8 @@ class State(TypedDict, total=False):
     reply: str
     """The finished answer of this turn; empty until `command` or `agent` has it."""
 
-    choices: list[str]
-    """What the owner may want to say to `reply`, each a button; of commands only."""
+    choices: list[list[str]]
+    """What the owner may want to say to `reply` (graph.choices.Choice); of commands only."""
 
     remaining_steps: RemainingSteps
 

@@ -22,7 +22,7 @@ ASKED = "erase_asked"  # key in config, + the thread: ms, when everything was as
 _LEFT = "state NOT IN ('queued', 'sending', 'unknown', 'held')"
 # What was said besides: where it may be blanked, the condition on its owner, what it takes along.
 _TEXTS = (
-    ("outbox", "body", f"conversation_id = ? AND {_LEFT}", ", template = ''"),
+    ("outbox", "body", f"conversation_id = ? AND {_LEFT}", ", template = '', buttons = ''"),
     ("messages", "content", "conversation_id = ?", ""),
     (
         "memories",
@@ -171,8 +171,8 @@ def _sweep(db: sqlite3.Connection) -> None:
             {**mine, "last": row["last_in"]},
         )
         db.execute(
-            "UPDATE outbox SET body = '', template = '' WHERE conversation_id = :owner"  # noqa: S608 - constants
-            f" AND {_LEFT} AND {before_out}",
+            "UPDATE outbox SET body = '', template = '', buttons = ''"  # noqa: S608 - constants
+            f" WHERE conversation_id = :owner AND {_LEFT} AND {before_out}",
             {**mine, "last": row["last_out"]},
         )
         db.execute(

@@ -224,6 +224,12 @@ class Ledger:
             "ledger.mark_unknown", lambda db: outbox.unknown(db, part_id, due_at=due_at)
         )
 
+    async def drop_buttons(self, part_id: int, code: int | None) -> None:
+        """Send the part as a text without buttons."""
+        await self._db.write(
+            "ledger.drop_buttons", lambda db: outbox.without_buttons(db, part_id, code=code)
+        )
+
     async def mark_failed(self, part_id: int, code: int | None) -> None:
         """The part will not be sent."""
         await self._db.write("ledger.mark_failed", lambda db: outbox.failed(db, part_id, code))

@@ -31,6 +31,7 @@ class Button(NamedTuple):
 
     id: str
     title: str
+    about: str = ""  # for where there is room under the title
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,12 @@ def retry(db: sqlite3.Connection, part_id: int, *, due_at: int, code: int | None
         " WHERE id = ? AND state = 'sending'",
         (due_at, code, now_ms(), part_id),
     )
+
+
+def without_buttons(db: sqlite3.Connection, part_id: int, *, code: int | None) -> None:
+    """Not accepted with buttons: its text goes alone, at once."""
+    db.execute("UPDATE outbox SET buttons = '' WHERE id = ?", (part_id,))
+    retry(db, part_id, due_at=now_ms(), code=code)
 
 
 def unknown(db: sqlite3.Connection, part_id: int, *, due_at: int) -> None:
@@ -310,7 +317,7 @@ def text_of(db: sqlite3.Connection, wa_id: str) -> str:
 def erase_texts(db: sqlite3.Connection, conversation_id: int) -> None:
     """Forget what was said; rows stay for their keys and the month's count."""
     db.execute(
-        "UPDATE outbox SET body = '', template = '' WHERE conversation_id = ?"
+        "UPDATE outbox SET body = '', template = '', buttons = '' WHERE conversation_id = ?"
         " AND state NOT IN ('queued', 'sending', 'unknown', 'held')",
         (conversation_id,),
     )

@@ -147,13 +147,17 @@ class Stack:
 
     def buttons(self, message: dict[str, Any]) -> dict[str, dict[str, str]]:
         """The replies under a message, by their titles."""
-        buttons = message["message"]["interactive"]["action"]["buttons"]
-        return {button["reply"]["title"]: button["reply"] for button in buttons}
+        action = message["message"]["interactive"]["action"]
+        rows = [row for section in action.get("sections", ()) for row in section["rows"]]
+        replies = rows or [button["reply"] for button in action["buttons"]]
+        return {reply["title"]: reply for reply in replies}
 
     def tap(self, message: dict[str, Any], title: str, **fields: Any) -> None:
-        """The owner taps a button under a message."""
-        reply = self.buttons(message)[title]
-        tapped = {"interactive": {"type": "button_reply", "button_reply": reply}}
+        """The owner taps a button under a message, or a row of its list."""
+        kind = (
+            "list_reply" if message["message"]["interactive"]["type"] == "list" else "button_reply"
+        )
+        tapped = {"interactive": {"type": kind, kind: self.buttons(message)[title]}}
         self.write("", type="interactive", message=tapped, context=message["wamid"], **fields)
 
     def fault(self, **rule: Any) -> None:

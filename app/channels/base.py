@@ -19,7 +19,7 @@ class Channel(Protocol):
     async def send_buttons(
         self, to: str, body: str, buttons: Sequence[Button], *, callback: str
     ) -> str:
-        """Send one text with reply buttons under it, like `send_text`."""
+        """Send one text with up to ten reply buttons under it, like `send_text`."""
         ...
 
     async def send_template(self, to: str, text: str, *, callback: str) -> str:

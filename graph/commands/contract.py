@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from langchain_core.messages import AnyMessage, RemoveMessage
 
 from graph.calls import call_context
+from graph.choices import Choice
 from graph.context import TurnContext
 from graph.services import Services
 from graph.state import State
@@ -38,7 +39,7 @@ class Outcome:
     messages: Sequence[AnyMessage | RemoveMessage] = ()
     summary: str | None = None  # None leaves it as it is
     clears: bool = False  # `messages` removes the whole conversation
-    choices: Sequence[str] = ()  # what may be said to it, each a button (short, three at most)
+    choices: Sequence[Choice] = ()  # what may be said to it, by a tap
 
 
 @dataclass(frozen=True)

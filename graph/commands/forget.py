@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
+from graph import choices
+from graph.choices import Choice
 from graph.commands.contract import Command, CommandCall, Outcome
 from graph.frozen import without_memory
 from graph.recall import recall
@@ -19,7 +21,6 @@ from tools.redaction import redactor
 
 Redact = Callable[[str], str]
 NEAR = 3  # memories offered when no words fit
-MAX_BUTTONS = 3  # Meta
 
 
 async def run(call: CommandCall) -> Outcome:
@@ -54,10 +55,13 @@ async def run(call: CommandCall) -> Outcome:
 
 def _question(call: CommandCall, sentence: str, matches: Sequence[Memory]) -> Outcome:
     lines = [f"{memory.id}. {memory.content}" for memory in matches]
-    choices = [call.say("forget_choice", number=str(memory.id)) for memory in matches]
+    offered = [
+        Choice(call.say("forget_choice", number=str(memory.id)), memory.content)
+        for memory in matches
+    ]
     return Outcome(
         "\n".join([call.say(sentence), *lines]),
-        choices=choices if len(choices) <= MAX_BUTTONS else (),
+        choices=offered if len(offered) <= choices.MOST else (),
     )
 
 

@@ -39,7 +39,7 @@ def make_command(services: Services) -> Node:
         removal = RemoveMessage(id=str(message.id))
         # /clear removes every message, this one too; a second removal of it would be an error.
         messages = outcome.messages if outcome.clears else [*outcome.messages, removal]
-        said = {"reply": outcome.reply, "choices": list(outcome.choices)}
+        said = {"reply": outcome.reply, "choices": [list(one) for one in outcome.choices]}
         return {**changes, "messages": messages, **said}
 
     return command

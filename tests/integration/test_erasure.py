@@ -93,6 +93,23 @@ def test_forget_leaves_no_trace(tmp_path: Path) -> None:
         assert CANARY not in stack.log.read_text()
 
 
+def test_a_memory_picked_from_a_list_leaves_no_trace(tmp_path: Path) -> None:
+    """The row of the list quoted it."""
+    with running(tmp_path) as stack:
+        for number, bird in enumerate(("Ana", "Beto", "Coco", CANARY), 1):
+            stack.write(f"/recordar en la jaula {number} canta {bird}")
+            stack.answers(number)
+        stack.write("/olvidar en la jaula")
+        assert f"4. en la jaula 4 canta {CANARY}" in stack.answers(5)[4]
+        question = stack.newest()
+        assert question["message"]["interactive"]["type"] == "list"
+        stack.tap(question, "/olvidar 4")
+        assert stack.answers(6)[5] == f"Listo, lo olvidé: en la jaula 4 canta {CANARY}"
+        wait_until_gone(stack, CANARY.encode())
+        stack.write("/memorias")
+        assert "Coco" in stack.answers(7)[6]
+
+
 def test_the_diary_shields_nothing_from_being_forgotten(tmp_path: Path) -> None:
     """An entry tells of the parrot too; it stays, without the words that give it away."""
     told = f"El loro de Carla se llama {CANARY} y viajan a Salta."

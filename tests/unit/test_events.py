@@ -113,6 +113,24 @@ def test_button_and_list_replies_are_words() -> None:
     assert only_message({**TEXT, "type": "button", "button": button}).arrival.text == "Dale"
 
 
+@pytest.mark.parametrize("reply", ["button_reply", "list_reply"])
+@pytest.mark.parametrize(
+    ("id_", "kind", "consent"),
+    [
+        # Ours say what stands on them
+        ("wasap:say:3", "command", ""),
+        # or answer a question
+        (f"wasap:yes:{'0' * 32}", "chat", f"yes:{'0' * 32}"),
+        # Somebody else's are no order
+        ("3", "chat", ""),
+    ],
+)
+def test_what_a_tap_means(reply: str, id_: str, kind: str, consent: str) -> None:
+    content = {"type": reply, reply: {"id": id_, "title": "/olvidar 12", "description": "x"}}
+    arrival = only_message({**TEXT, "type": "interactive", "interactive": content}).arrival
+    assert (arrival.text, arrival.kind, arrival.consent) == ("/olvidar 12", kind, consent)
+
+
 def test_groups_and_other_numbers_are_left_alone() -> None:
     assert events(envelope(messages=[{**TEXT, "group_id": "G"}])) == []
     other = envelope(messages=[TEXT]).replace(PHONE_ID.encode(), b"999999999999")

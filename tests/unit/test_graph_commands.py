@@ -137,6 +137,31 @@ async def test_forget_asks_when_several_fit(three: Brain, memories: MemoryStore)
     assert len(await contents(memories)) == 3
 
 
+async def offered(brain: Brain) -> list[list[str]]:
+    choices: list[list[str]] = (await brain.graph.aget_state(run_config(OWNER))).values["choices"]
+    return choices
+
+
+async def test_what_fits_is_offered_for_a_tap(three: Brain) -> None:
+    await three.say("/olvidar mi gat")
+    assert await offered(three) == [
+        ["/olvidar 2", "Mi gato se llama Ñandú"],
+        ["/olvidar 3", "Mi gata se llama Lola"],
+    ]
+
+
+@pytest.mark.parametrize(("fit", "taps"), [(10, 10), (11, 0)])  # Meta: ten rows
+async def test_ten_at_most_are_offered(
+    brain: Brain, memories: MemoryStore, fit: int, taps: int
+) -> None:
+    for number in range(fit):
+        await brain.say(f"/remember el gato {number} duerme en la pieza {number}")
+    assert len(await contents(memories)) == fit
+    told = await brain.say("/olvidar gato")
+    assert len(told.splitlines()) == 1 + fit
+    assert len(await offered(brain)) == taps
+
+
 @pytest.mark.parametrize("wanted", ["perro", "9", "0"])
 async def test_forget_says_when_nothing_fits(
     three: Brain, memories: MemoryStore, wanted: str

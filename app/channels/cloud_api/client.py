@@ -9,11 +9,19 @@ import httpx
 from app.channels.cloud_api.content import BUTTON
 from app.channels.cloud_api.policy import refusal
 from app.errors import Outcome, SendError
+from app.parts import split, units
 from store import probes
 from store.outbox import Button, File
 
 CONNECT_TIMEOUT_S = 5.0
-TITLE_MAX = 20  # Meta: characters on a button
+# Meta: of a message with reply buttons
+BUTTONS_MAX = 3
+BUTTONS_BODY_MAX = 1024
+TITLE_MAX = 20
+# Meta: of a list message, which takes ten rows and any text
+ROW_TITLE_MAX = 24
+ROW_ABOUT_MAX = 72
+OPENS_LIST_MAX = 20
 
 
 class Template(NamedTuple):
@@ -41,9 +49,12 @@ class CloudApi:
         *,
         timeout_s: float,
         template: Template | None = None,
+        opens_list: str = "…",
     ) -> None:
-        """`template`: what `send_template` fills in."""
+        """`template`: what `send_template` fills in. `opens_list`: stands on the button that shows
+        the rows of a list message."""
         self._template = template
+        self._opens_list = opens_list[:OPENS_LIST_MAX]
         url = f"{base_url.rstrip('/')}/{version}/{phone_number_id}/"
         self._http = httpx.AsyncClient(
             base_url=url,
@@ -63,14 +74,19 @@ class CloudApi:
     async def send_buttons(
         self, to: str, body: str, buttons: Sequence[Button], *, callback: str
     ) -> str:
-        """POST a text with reply buttons (Meta: three at most); its wamid."""
-        replies = [{"id": f"{BUTTON}{one.id}", "title": one.title[:TITLE_MAX]} for one in buttons]
-        interactive = {
-            "type": "button",
-            "body": {"text": body},
-            "action": {"buttons": [{"type": "reply", "reply": reply} for reply in replies]},
-        }
+        """POST a text with reply buttons, or with a list where they do not fit; its wamid."""
+        fits = len(buttons) <= BUTTONS_MAX and units(body) <= BUTTONS_BODY_MAX
+        kind, action = _reply_buttons(buttons) if fits else self._rows(buttons)
+        interactive = {"type": kind, "body": {"text": body}, "action": action}
         return await self._send(to, {"type": "interactive", "interactive": interactive}, callback)
+
+    def _rows(self, buttons: Sequence[Button]) -> tuple[str, dict[str, Any]]:
+        rows = []
+        for one in buttons:
+            row = {"id": f"{BUTTON}{one.id}", "title": one.title[:ROW_TITLE_MAX]}
+            about = _shortened(one.about, ROW_ABOUT_MAX)
+            rows.append({**row, "description": about} if about else row)
+        return "list", {"button": self._opens_list, "sections": [{"rows": rows}]}
 
     async def send_template(self, to: str, text: str, *, callback: str) -> str:
         """POST our template with `text` in its variable; its wamid."""
@@ -147,6 +163,17 @@ class CloudApi:
         if response.is_success:
             return _json(response)
         raise _refusal(response)
+
+
+def _reply_buttons(buttons: Sequence[Button]) -> tuple[str, dict[str, Any]]:
+    replies = [{"id": f"{BUTTON}{one.id}", "title": one.title[:TITLE_MAX]} for one in buttons]
+    return "button", {"buttons": [{"type": "reply", "reply": reply} for reply in replies]}
+
+
+def _shortened(text: str, limit: int) -> str:
+    """In one line of so many UTF-16 units."""
+    line = " ".join(text.split())
+    return line if units(line) <= limit else f"{split(line, limit - 1)[0]}…"
 
 
 def _recipient(to: str) -> dict[str, str]:

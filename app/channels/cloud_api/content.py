@@ -54,9 +54,9 @@ def consent_of(message: dict[str, Any]) -> str:
 
 
 def tapped_id(message: dict[str, Any]) -> str:
-    """Of the reply button that was tapped; "" when none was."""
+    """Of the reply button, or the row of a list, that was tapped; "" when none was."""
     content = message.get("interactive")
-    reply = content.get("button_reply") if isinstance(content, dict) else None
+    reply = _reply(content) if isinstance(content, dict) else None
     return _word(reply, "id") if isinstance(reply, dict) else ""
 
 
@@ -93,8 +93,12 @@ def _caption(content: dict[str, Any]) -> str:
 
 
 def _interactive(content: dict[str, Any]) -> str:
-    reply = content.get("button_reply") or content.get("list_reply")
+    reply = _reply(content)
     return _word(reply, "title") if isinstance(reply, dict) else ""
+
+
+def _reply(content: dict[str, Any]) -> Any:
+    return content.get("button_reply") or content.get("list_reply")
 
 
 def _edited(content: dict[str, Any]) -> str:
