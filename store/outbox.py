@@ -169,8 +169,13 @@ def retry(db: sqlite3.Connection, part_id: int, *, due_at: int, code: int | None
 
 def without_buttons(db: sqlite3.Connection, part_id: int, *, code: int | None) -> None:
     """Not accepted with buttons: its text goes alone, at once."""
-    db.execute("UPDATE outbox SET buttons = '' WHERE id = ?", (part_id,))
+    drop_buttons(db, part_id)
     retry(db, part_id, due_at=now_ms(), code=code)
+
+
+def drop_buttons(db: sqlite3.Connection, part_id: int) -> None:
+    """The text is to go without them, whenever it goes."""
+    db.execute("UPDATE outbox SET buttons = '' WHERE id = ?", (part_id,))
 
 
 def unknown(db: sqlite3.Connection, part_id: int, *, due_at: int) -> None:

@@ -49,7 +49,7 @@ def apply(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Moved | N
     """
     part_id, created_at = _named_by(status.callback)
     row = db.execute(
-        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at, body, template"
+        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at, body, buttons, template"
         " FROM outbox"
         " WHERE wa_id = :wa_id OR (id = :id AND created_at = :created_at)"
         " ORDER BY wa_id = :wa_id DESC LIMIT 1",
@@ -58,6 +58,9 @@ def apply(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Moved | N
     if row is None:
         return None
     state = _state_after(row, status)
+    if state == "failed" and row["buttons"]:  # what they offer can be typed
+        state = "queued"
+        outbox.drop_buttons(db, row["id"])
     delivered = state in ("delivered", "read") and row["delivered_at"] is None
     if state is not None:
         now = now_ms()

@@ -23,6 +23,7 @@ from store.inbox import Arrival
 from store.intake import Inbound, Rules
 from store.ledger import Ledger, Turn
 from store.outbox import Button
+from store.statuses import Status
 
 CONFIG = SimulatorConfig(send_statuses=False)
 CARLA = Sender("541122223333", "", "5491122223333")
@@ -159,6 +160,24 @@ async def test_a_text_that_is_refused_as_well_has_failed(ledger: Ledger) -> None
     await nothing_left(ledger)
     assert (channel.offered, channel.said.qsize()) == (1, 0)
     await sender.stop(0)
+
+
+async def test_buttons_that_fail_after_they_were_taken_give_way_to_a_text(ledger: Ledger) -> None:
+    """131026 is what an old WhatsApp gives that knows no lists; it comes by a status webhook."""
+    found = await ledger.next_part(1, ready=lambda part, conversation: True)
+    assert found is not None
+    await ledger.mark_sent(found.part.id, "wamid.1")
+    await settled(ledger, Status("wamid.1", "failed", found.part.callback, 131026))
+    again = await ledger.next_part(1, ready=lambda part, conversation: True)
+    assert again is not None
+    assert (again.part.body, again.part.buttons) == ("¿Lo guardo?", ())
+    await ledger.mark_sent(again.part.id, "wamid.2")
+    await settled(ledger, Status("wamid.2", "failed", again.part.callback, 131026))
+    await nothing_left(ledger)
+
+
+async def settled(ledger: Ledger, status: Status) -> None:
+    await ledger.take([status], Rules(allowed=lambda sender: True, say=str))
 
 
 def sender_to(ledger: Ledger, channel: Any) -> OutboxSender:
