@@ -105,7 +105,7 @@ def _line_break(state: StateInline, silent: bool) -> bool:
 
 def _glued_bold(state: StateInline, silent: bool) -> bool:
     """CommonMark takes no `**` as an end between a colon and a letter, nor as a beginning between a
-    letter and a bracket. Who writes `**Nota:**mañana` means it."""
+    letter and a bracket. Who writes `**Nota:**mañana`, or `**Nota: **mañana`, means it."""
     if silent or not state.src.startswith("**", state.pos):
         return False
     scanned = state.scanDelims(state.pos, True)
@@ -114,6 +114,7 @@ def _glued_bold(state: StateInline, silent: bool) -> bool:
     before = state.src[state.pos - 1 : state.pos]
     after = state.src[state.pos + 2 : state.pos + 3]
     glued = bool(before.strip() and after.strip())
+    labels = state.src.endswith(": ", 0, state.pos) and bool(after.strip())
     for _ in range(scanned.length):
         state.push("text", "", 0).content = "*"
         state.delimiters.append(
@@ -123,7 +124,7 @@ def _glued_bold(state: StateInline, silent: bool) -> bool:
                 token=len(state.tokens) - 1,
                 end=-1,
                 open=scanned.can_open or (glued and _opens(after)),
-                close=scanned.can_close or (glued and _closes(before)),
+                close=scanned.can_close or labels or (glued and _closes(before)),
             )
         )
     state.pos += scanned.length

@@ -234,9 +234,12 @@ def _emphasis(node: SyntaxTreeNode, *, bold: bool) -> _Span:
 
 def _placed(span: _Span, before: str, after: str) -> str:
     """The span with its mark; without it where a letter outside would leave it unrendered."""
-    glued = _is_letter(before), _is_letter(after)
     if not span.mark or not span.text.strip():
         return span.text
+    glued = (
+        _is_letter(before) and not span.text[0].isspace(),
+        _is_letter(after) and not span.text[-1].isspace(),
+    )
     if all(glued):  # "2**3**4": nobody can tell
         return f"{span.written}{span.text}{span.written}"
     if glued[0] and not _is_letter(span.text[0]):  # "dice«**hola**»" needs no letter lost

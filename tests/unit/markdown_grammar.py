@@ -52,8 +52,11 @@ both = words.map(lambda piece: _around(piece, "***"))
 spans = st.one_of(texts, texts, bold, italic, both, struck, code, links, bare)
 # "**Total:**$5" and "**H**ola": bold that touches the next word.
 labelled = st.builds(
-    lambda label, text: Piece(f"**{label.markdown}:**{text.markdown}", label.shown + text.shown),
+    lambda label, gap, text: Piece(
+        f"**{label.markdown}:{gap}**{text.markdown}", label.shown + text.shown
+    ),
     words,
+    st.sampled_from(["", " "]),
     texts,
 )
 initials = st.builds(

@@ -26,6 +26,8 @@ FIXED = [
     ("~~mil~~lón", "millón"),
     # So it would here, but a space makes it right. CommonMark knows no bold there; gemma does.
     ("**Nota:**mañana", "*Nota:* mañana"),
+    ("**Nota: **mañana", "*Nota:* mañana"),
+    ("Dice: **sí** o **no: **quizás", "Dice: *sí* o *no:* quizás"),
     ("Es**¡ya!**", "Es *¡ya!*"),
     # Italic and bold at once
     ("***ojo***", "_*ojo*_"),
