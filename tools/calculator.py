@@ -1,7 +1,9 @@
 """Sums, for models that cannot be trusted with them."""
 
+import re
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 from simpleeval import InvalidExpression
 
@@ -35,7 +37,18 @@ NO_SUM = (InvalidExpression, SyntaxError, ValueError, TypeError, KeyError, Recur
 DECIMALS = 10  # of a result that does not end
 
 
-@tool(effect=Effect.READ, timeout_s=2, cue=CUE)
+def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
+    """A message that is a sum counts as it stands: Qwen2.5 1.5B divides "1847 por 36"."""
+    expression = str(arguments.get("expression", ""))
+    try:
+        calculate(own_words, language)
+    except ToolError:
+        return arguments
+    same = sorted(re.findall(r"\d+", own_words)) == sorted(re.findall(r"\d+", expression))
+    return {**arguments, "expression": own_words.strip()} if same else arguments
+
+
+@tool(effect=Effect.READ, timeout_s=2, cue=CUE, meant=meant)
 async def calculator(expression: str, context: Context) -> str:
     """Exact result of an arithmetic expression. Use it for every sum and percentage.
 

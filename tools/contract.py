@@ -13,9 +13,10 @@ from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 
 from tools.context import Context, ToolCallContext
 
-__all__ = ["Context", "Effect", "ToolCallContext", "Undo", "tool"]
+__all__ = ["Context", "Effect", "Meant", "ToolCallContext", "Undo", "tool"]
 
 Undo = Callable[..., Awaitable[str]]
+Meant = Callable[[dict[str, Any], str, str], dict[str, Any]]
 
 
 class Effect(StrEnum):
@@ -36,18 +37,20 @@ def tool(
     finds_addresses: bool = False,
     grounded: bool = False,
     undo: Undo | None = None,
+    meant: Meant | None = None,
 ) -> Callable[[Callable[..., Awaitable[str]]], BaseTool]:
     """Make an async function a tool. Its docstring (Google style) is what the model reads.
 
     `cue` is a regular expression for messages that clearly ask for this tool, in lower case without
     accents. There the model is told to call it: in the middle of a talk a small one forgets to.
     `outside_content`: others wrote its results, so what they say is never a command; left out, that
-    is so where the effect is outside. `address`: the
-    argument that is one; it must stand in the owner's words or in what a search found.
+    is so where the effect is outside. `address`: the argument that is one; it must stand in the
+    owner's words or in what a search found.
     `finds_addresses`: it is such a search. `grounded`: it sees to it itself that the owner has just
     said what it takes.
     `undo(context, **arguments)` takes a write back, for /undo: `context.call_id` says which, what
     it returns is said. Writes through the ports of the context need none.
+    `meant(arguments, own_words, language)` mends what a small model gets wrong in them.
     """
 
     def make(function: Callable[..., Awaitable[str]]) -> BaseTool:
@@ -61,6 +64,7 @@ def tool(
             "finds_addresses": finds_addresses,
             "grounded": grounded,
             "undo": undo,
+            "meant": meant,
         }
         return StructuredTool.from_function(coroutine=function, parse_docstring=True, metadata=meta)
 

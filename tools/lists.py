@@ -1,7 +1,11 @@
 """Lists: groceries, tasks, whatever the user ticks off."""
 
+import re
+from typing import Any
+
 from tools import listing
 from tools.contract import Context, Effect, tool
+from tools.folding import fold
 
 _LIST = r"(?:la|mi|una|the|my|a) (?:\w+ )?list(?:a)?\b"
 _PUT = r"\b(?:agrega|suma|pone|anota|mete|anadi|anade|apunta)(?:me|le|la|lo|r)?\b"
@@ -19,30 +23,45 @@ REMOVE = (
     r"\b(?:saca|quita|borra|elimina|remove|delete|take)(?:me|le|r)?\b"
     rf".* (?:de|from|off) {_LIST}"
 )
+# "la lista del súper", "my shopping list"
+_SAID = re.compile(
+    r"\b(?:lista (?:del?|para)(?: el| la| los| las)?|list (?:of|for)(?: the)?)"
+    r" (?P<es>\w+(?: del? \w+)?)"
+    r"|\b(?:my|the) (?P<en>\w+) list\b",
+    re.IGNORECASE,
+)
 
 
-@tool(effect=Effect.WRITE, timeout_s=5, cue=ADD)
+def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
+    """The list that the owner named: Qwen2.5 1.5B puts everything on one list of its own."""
+    name, said = listing.name_of(str(arguments.get("list", ""))), _SAID.search(own_words)
+    if not said or (name and fold(name) in fold(own_words)):
+        return arguments
+    return {**arguments, "list": said["es"] or said["en"]}
+
+
+@tool(effect=Effect.WRITE, timeout_s=5, cue=ADD, meant=meant)
 async def list_add(list: str, items: str, context: Context) -> str:  # noqa: A002 - the contract
     """Put things on one of the user's lists.
 
     Args:
-        list: The list's name, for example "súper".
-        items: The things, with commas between them, for example "leche, pan".
+        list: The name of the list, as in the message.
+        items: The things, as in the message, with commas between them.
     """
     return await listing.add(list, items, context)
 
 
-@tool(effect=Effect.READ, timeout_s=5, cue=SHOW)
+@tool(effect=Effect.READ, timeout_s=5, cue=SHOW, meant=meant)
 async def list_show(context: Context, list: str = "") -> str:  # noqa: A002 - the contract
     """What is on a list of the user's, or which lists there are.
 
     Args:
-        list: The list's name; leave it out for all lists.
+        list: The name of the list, as in the message; leave it out for all lists.
     """
     return await listing.shown(list, context)
 
 
-@tool(effect=Effect.WRITE, timeout_s=5, cue=TICK)
+@tool(effect=Effect.WRITE, timeout_s=5, cue=TICK, meant=meant)
 async def list_tick(items: str, context: Context, list: str = "") -> str:  # noqa: A002 - the contract
     """Tick off things on a list: they are bought or done.
 
@@ -53,7 +72,7 @@ async def list_tick(items: str, context: Context, list: str = "") -> str:  # noq
     return await listing.tick(items, list, context)
 
 
-@tool(effect=Effect.WRITE, timeout_s=5, cue=REMOVE)
+@tool(effect=Effect.WRITE, timeout_s=5, cue=REMOVE, meant=meant)
 async def list_remove(items: str, context: Context, list: str = "") -> str:  # noqa: A002 - the contract
     """Take things off a list.
 

@@ -25,7 +25,7 @@ async def save_note(text: str, context: Context) -> str:
     """Write down a note for the user.
 
     Args:
-        text: The note in the user's own words, for example "la clave del wifi es 1234".
+        text: The note, word for word as in the message.
     """
     return await noting.save(text, context)
 
@@ -35,6 +35,6 @@ async def find_notes(query: str, context: Context) -> str:
     """Search the user's notes.
 
     Args:
-        query: What it is about, for example "wifi".
+        query: What it is about, as in the message.
     """
     return await noting.find(query, context)

@@ -19,7 +19,7 @@ async def remember(fact: str, context: Context) -> str:
     """Keep for ever a fact that the user asks you to remember.
 
     Args:
-        fact: One short sentence in the user's own words, for example "juego al tenis".
+        fact: One short sentence in the user's own words.
     """
     if context.memories is None:
         raise ToolError("tool_failed", name="remember")

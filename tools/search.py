@@ -51,7 +51,7 @@ def make_web_search(settings: ToolSettings, limit_s: float = LIMIT_S) -> BaseToo
         """Search the web: news, prices, opening hours, anything recent or unknown to you.
 
         Args:
-            query: A few words, for example "horario Museo del Prado".
+            query: A few words of the message.
         """
         words = " ".join(query.split())[:MAX_QUERY]
         if not words:

@@ -21,6 +21,7 @@ from graph.context import TurnContext
 from graph.errors import ModelBadReply, ModelError
 from graph.frozen import own_words, typed, without_echo
 from graph.grounds import acting, corrected, unfounded
+from graph.meant import as_meant
 from graph.model import answer_tokens, wire_schemas
 from graph.nodes.contract import Node
 from graph.offline import without_model
@@ -72,7 +73,7 @@ def make_agent(services: Services) -> Node:
         turn = this_turn(state.get("messages", []))
         may_call = _may_call(state, turn)
         reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
-        if calls := _new_calls(reply, turn):
+        if calls := _new_calls(prompt, runtime.context, reply):
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
         text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
         if not text:
@@ -105,7 +106,7 @@ async def _honest(
     if claimed and not pressed:
         log.info("claim_without_write", then="asked")
         again = await prompt.ask_readably(offered, claimed=" ".join(one.text for one in claimed))
-        if calls := _new_calls(again, turn):
+        if calls := _new_calls(prompt, context, again):
             marks = {**again.additional_kwargs, ASKED_AGAIN: True}
             return again.model_copy(update={"tool_calls": calls, "additional_kwargs": marks})
         if not again.tool_calls and (text := sendable(again.text, prompt.tool_names)):
@@ -228,8 +229,13 @@ def _may_call(state: State, turn: Sequence[AnyMessage]) -> bool:
     return rounds < MAX_TOOL_ROUNDS and state.get("remaining_steps", FEW_STEPS + 1) > FEW_STEPS
 
 
-def _new_calls(reply: AIMessage, turn: Sequence[AnyMessage]) -> list[ToolCall]:
-    return [call for call in reply.tool_calls if not _repeated(call, turn)]
+def _new_calls(prompt: "_Prompt", context: TurnContext, reply: AIMessage) -> list[ToolCall]:
+    newest = newest_human(prompt.state)
+    said = typed(newest, context) if newest else ""
+    tools = {tool.name: tool for tool in prompt.services.tools}
+    calls = as_meant(reply.tool_calls, tools, said, context.language)
+    turn = this_turn(prompt.state.get("messages", []))
+    return [call for call in calls if not _repeated(call, turn)]
 
 
 def _repeated(call: ToolCall, turn: Sequence[AnyMessage]) -> bool:
