@@ -10,6 +10,7 @@ from graph.errors import EmbeddingError
 from store.database import Database
 from store.erasure import Erasures
 from store.errors import StoreError
+from store.media import MediaStore
 from store.memories import MemoryStore
 from store.notes import NoteStore
 
@@ -33,6 +34,7 @@ class Chores:
         database: Database,
         saver: "PruningSaver",
         embedder: "Embedder | None",
+        media: MediaStore,
         *,
         idle: Callable[[], bool],
         log_s: float = LOG_S,
@@ -40,6 +42,7 @@ class Chores:
         self._database, self._saver = database, saver
         self._memories, self._notes = MemoryStore(database), NoteStore(database)
         self._erasures = Erasures(database)
+        self._media = media
         self._log_s = log_s
         self._empty_at = 0.0  # by the loop's clock: the process before this one may have deleted
         self._embedder = embedder
@@ -84,9 +87,9 @@ class Chores:
         return await self._erase() or await self._embed()
 
     async def _erase(self) -> bool:
-        """What was deleted is cut out of the write-ahead logs, too."""
+        """What was deleted leaves the disk, and is cut out of the write-ahead logs, too."""
         now = asyncio.get_running_loop().time()
-        if await self._erasures.sweep():
+        if await self._erasures.sweep() or await self._media.sweep():
             self._empty_at = now
         elif now >= self._empty_at:
             emptied = [await self._database.empty_wal(), await self._saver.empty_wal()]

@@ -23,8 +23,10 @@ _QUERIES = {
     " JOIN lists l ON l.id = i.list_id WHERE i.conversation_id = ? ORDER BY l.id, i.number",
     "conversation": "SELECT role, content, created_at FROM messages WHERE conversation_id = ?"
     " ORDER BY id",
-    "received": "SELECT type, text, sent_at, received_at FROM inbox WHERE conversation_id = ?"
-    " ORDER BY id",
+    "received": "SELECT type, text, heard, sent_at, received_at FROM inbox"
+    " WHERE conversation_id = ? ORDER BY id",
+    "files": "SELECT kind, name, mime_type, size_bytes, created_at FROM media"
+    " WHERE conversation_id = ? ORDER BY id",
     "sent": "SELECT body, state, created_at, delivered_at FROM outbox WHERE conversation_id = ?"
     " ORDER BY id",
     "reactions": "SELECT wa_id, emoji, created_at FROM feedback WHERE conversation_id = ?",
