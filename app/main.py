@@ -19,6 +19,7 @@ from app.channels.cloud_api.policy import ASKS_THE_OWNER, outcome_of, problem_of
 from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
+from app.media.audio import AudioReader
 from app.media.base import Reader
 from app.media.desk import MediaDesk
 from app.model_server import EmbeddedServer, ModelServer
@@ -150,7 +151,12 @@ class Wasap:
 
     def _readers(self) -> dict[str, Reader]:
         """Who reads which kind of file."""
-        return {}
+        settings, language = self.settings, self.settings.owner_language
+        return {
+            "audio": AudioReader(
+                settings, settings.models_dir, prompts=self._prompts, language=language
+            ),
+        }
 
     async def _load_graph(self, stack: contextlib.AsyncExitStack) -> Any:
         """Import and compile the brain. Takes seconds, so webhooks are taken meanwhile."""

@@ -84,6 +84,10 @@ class History(Protocol):
 
     async def outbox_depth(self) -> int: ...
 
+    async def echoes(self, sender: str) -> bool: ...
+
+    async def set_echo(self, sender: str, *, on: bool) -> None: ...
+
 
 class Erasures(Protocol):
     """What the owner deletes is gone; `store.erasure` is the one the product uses."""

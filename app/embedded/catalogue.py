@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from app.embedded.errors import ModelNotOnDisk, UnknownModel
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
+WHISPER = "whisper-"  # begins the names of those that listen
 
 ToolStyle = Literal["native", "fenced"]
 
@@ -165,3 +166,19 @@ def find_weights(models_dir: Path, name: str) -> Path | None:
         return weights_file(models_dir, name)
     except (UnknownModel, ModelNotOnDisk):
         return None
+
+
+def speech_files(models_dir: Path, size: str) -> tuple[Path, Speech | None]:
+    """The folder of a speech model, and its entry: `size` as in "whisper-<size>", or the path of a
+    folder of the owner's. Raises UnknownModel or ModelNotOnDisk."""
+    if "/" in size:
+        folder = Path(size).expanduser()
+        if not (folder / "model.bin").is_file():
+            raise UnknownModel(size)
+        return folder, None
+    entry = catalogue().speech.get(f"{WHISPER}{size}")
+    if entry is None:
+        raise UnknownModel(f"{WHISPER}{size}")
+    if not entry.on_disk(models_dir):
+        raise ModelNotOnDisk(entry.name)
+    return entry.folder(models_dir), entry

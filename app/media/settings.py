@@ -21,3 +21,22 @@ class MediaSettings(BaseSettings):
             " oldest make room.",
         ),
     ] = 1024
+    whisper_model: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="What writes down voice notes: base, small (better, twice as slow; fetch it"
+            " with `wasap model fetch whisper-small`), or the path of a folder of your own.",
+        ),
+    ] = "base"
+    whisper_idle_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="Seconds without a voice note after which the memory of that model is"
+            " free again.",
+        ),
+    ] = 600.0
+    audio_max_minutes: Annotated[
+        int, Field(ge=1, le=240, description="Minutes of the longest recording that is heard.")
+    ] = 15
