@@ -24,7 +24,8 @@ log = structlog.get_logger()
 
 # Seconds between tries to fetch a file; after the last one the owner hears that it did not come.
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-READ_TIMEOUT_S = 900.0  # for one file: the sender's other messages wait behind it
+# For one file, waiting for those of others included: this sender's messages wait behind it.
+READ_TIMEOUT_S = 3600.0
 
 
 class MediaDesk:

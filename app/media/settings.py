@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.embedded.catalogue import WHISPER, catalogue
 
 
 class MediaSettings(BaseSettings):
@@ -25,8 +27,8 @@ class MediaSettings(BaseSettings):
         str,
         Field(
             min_length=1,
-            description="What writes down voice notes: base, small (better, twice as slow; fetch it"
-            " with `wasap model fetch whisper-small`), or the path of a folder of your own.",
+            description="What writes down voice notes: base, small (hears better, takes longer;"
+            " `wasap model fetch whisper-small` first), or the path of a folder of your own.",
         ),
     ] = "base"
     whisper_idle_s: Annotated[
@@ -40,3 +42,11 @@ class MediaSettings(BaseSettings):
     audio_max_minutes: Annotated[
         int, Field(ge=1, le=240, description="Minutes of the longest recording that is heard.")
     ] = 15
+
+    @field_validator("whisper_model")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        sizes = [name.removeprefix(WHISPER) for name in catalogue().speech]
+        if "/" not in value and value not in sizes:
+            raise ValueError(f"neither {' nor '.join(sizes)}, and no path of a folder")
+        return value
