@@ -41,9 +41,14 @@ def music(seconds: float) -> Samples:
 
 def ogg(samples: Samples) -> bytes:
     """A voice note."""
+    return encoded(samples, "ogg", "libopus")
+
+
+def encoded(samples: Samples, kind: str, codec: str) -> bytes:
+    """A recording of another kind."""
     file = io.BytesIO()
-    with av.open(file, "w", format="ogg") as container:
-        stream = container.add_stream("libopus", rate=RATE, layout="mono")
+    with av.open(file, "w", format=kind) as container:
+        stream = container.add_stream(codec, rate=RATE, layout="mono")
         stream.bit_rate = BIT_RATE
         for start in range(0, samples.size, RATE):
             piece = (samples[start : start + RATE] * 32767).astype(np.int16)

@@ -17,7 +17,7 @@ from app.media.transcriber import Transcriber, TranscriberDied
 from graph.prompts import Prompts
 from graph.settings import HOME
 from store.media import MediaFile
-from tests import whisper_double
+from tests import recordings, whisper_double
 from tests.recordings import noise, ogg, silence, tone
 
 PROMPTS = Prompts(HOME / "prompts")
@@ -34,6 +34,16 @@ def test_a_voice_note_becomes_what_whisper_takes() -> None:
     assert samples.size == pytest.approx(2 * RATE, rel=0.02)
     spectrum = np.abs(np.fft.rfft(samples))
     assert np.argmax(spectrum) * RATE / samples.size == pytest.approx(440, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("container", "codec"),
+    [("mp4", "aac"), ("adts", "aac"), ("mp3", "libmp3lame"), ("wav", "pcm_s16le"),
+     ("flac", "flac"), ("webm", "libopus"), ("3gp", "aac")],
+)  # fmt: skip
+def test_other_recordings_are_heard_too(container: str, codec: str) -> None:
+    samples = heard(recordings.encoded(tone(2), container, codec))
+    assert samples.size == pytest.approx(2 * RATE, rel=0.06)
 
 
 def test_it_is_what_faster_whisper_makes_of_it() -> None:
