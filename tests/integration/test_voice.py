@@ -139,8 +139,9 @@ def test_a_recording_that_kills_the_listener_costs_one_sentence(stack: Listening
     assert stack.replies(1) == ["re: acá estoy"]
 
 
-def test_a_file_that_whatsapp_has_no_more_gets_one_sentence(stack: Listening) -> None:
-    stack.write("", type="audio", message={"audio": {"id": "99", "voice": True}})
+@pytest.mark.parametrize("type_", ["audio", "voice"])  # the second in old fixtures
+def test_a_file_that_whatsapp_has_no_more_gets_one_sentence(stack: Listening, type_: str) -> None:
+    stack.write("", type=type_, message={type_: {"id": "99", "voice": True}})
     assert stack.replies(1)[0].startswith("WhatsApp ya no tiene ese archivo")
 
 
