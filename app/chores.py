@@ -8,6 +8,7 @@ import structlog
 
 from graph.errors import EmbeddingError
 from store.database import Database
+from store.documents import DocumentStore
 from store.erasure import Erasures
 from store.errors import StoreError
 from store.media import MediaStore
@@ -41,6 +42,7 @@ class Chores:
     ) -> None:
         self._database, self._saver = database, saver
         self._memories, self._notes = MemoryStore(database), NoteStore(database)
+        self._documents = DocumentStore(database)
         self._erasures = Erasures(database)
         self._media = media
         self._log_s = log_s
@@ -104,7 +106,11 @@ class Chores:
     async def _embed(self) -> bool:
         if self._embedder is None:
             return False
-        return await self._embed_memories(self._embedder) or await self._embed_notes(self._embedder)
+        return (
+            await self._embed_memories(self._embedder)
+            or await self._embed_notes(self._embedder)
+            or await self._embed_documents(self._embedder)
+        )
 
     async def _embed_memories(self, embedder: "Embedder") -> bool:
         todo = await self._memories.without_vector(embedder.name, limit=BATCH)
@@ -121,4 +127,13 @@ class Chores:
             found = await embedder.embed_documents([note.content for note in todo])
             await self._notes.set_vectors(embedder.name, dict(zip(todo, found, strict=True)))
             log.info("notes_embedded", model=embedder.name, count=len(todo))
+        return bool(todo)
+
+    async def _embed_documents(self, embedder: "Embedder") -> bool:
+        todo = await self._documents.without_vector(embedder.name, limit=BATCH)
+        if todo:
+            found = await embedder.embed_documents([passage.whole for passage in todo])
+            vectors = dict(zip((passage.id for passage in todo), found, strict=True))
+            await self._documents.set_vectors(embedder.name, vectors)
+            log.info("documents_embedded", model=embedder.name, count=len(todo))
         return bool(todo)

@@ -22,6 +22,7 @@ from app.errors import Outcome
 from app.media.audio import AudioReader
 from app.media.base import Reader
 from app.media.desk import MediaDesk
+from app.media.document import DocumentReader
 from app.model_server import EmbeddedServer, ModelServer
 from app.reminders import ReminderClock
 from app.sender import TEMPLATE, OutboxSender
@@ -32,6 +33,7 @@ from app.whatsapp_text import WHATSAPP_LIMIT
 from graph.prompts import Prompts
 from store.clock import month_began_ms, utc_now
 from store.database import Database
+from store.documents import DocumentStore
 from store.instance import hold
 from store.intake import Rules, Taken
 from store.ledger import Ledger
@@ -152,10 +154,12 @@ class Wasap:
     def _readers(self) -> dict[str, Reader]:
         """Who reads which kind of file."""
         settings, language = self.settings, self.settings.owner_language
+        documents = DocumentStore(self._database)
         return {
             "audio": AudioReader(
                 settings, settings.models_dir, prompts=self._prompts, language=language
             ),
+            "document": DocumentReader(documents, self._prompts, language),
         }
 
     async def _load_graph(self, stack: contextlib.AsyncExitStack) -> Any:

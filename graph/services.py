@@ -15,7 +15,7 @@ from store.export import Everything
 from store.memories import Fact, Kept, Memory
 from store.outbox import File
 from store.undo import Undone
-from tools.ports import Lists, Notes, Reminders
+from tools.ports import Documents, Lists, Notes, Reminders
 
 
 class Memories(Protocol):
@@ -122,6 +122,7 @@ class Services:
     reminders: Reminders
     notes: Notes
     lists: Lists
+    documents: Documents
     undo: Undo
     diary: Diary
     erasures: Erasures

@@ -15,7 +15,7 @@ from store.database import Database
 # stay, so that nothing is taken or said twice. A test holds both against the schema.
 ERASED = (
     "messages", "feedback", "memories", "reminders", "notes", "list_items", "lists", "undo",
-    "approvals", "media",
+    "approvals", "media", "chunks", "documents",
 )  # fmt: skip
 BLANKED = ("inbox", "outbox", "erasures")
 ASKED = "erase_asked"  # key in config, + the thread: ms, when everything was asked to go
@@ -99,6 +99,7 @@ def _everything(db: sqlite3.Connection, sender: str, turn: str) -> None:
         db.execute(f"DELETE FROM {table} WHERE conversation_id = ?", (owner,))  # noqa: S608 - constants
     fulltext.rebuild(db, "memories")
     fulltext.rebuild(db, "notes")
+    fulltext.rebuild(db, "chunks")
     db.execute("UPDATE conversations SET name = '' WHERE id = ?", (owner,))
     history.keep_summary(db, owner, "", "")
     for key in (ASKED, ECHO):

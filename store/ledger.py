@@ -11,6 +11,7 @@ from store import (
     approvals,
     config,
     conversations,
+    documents,
     erasure,
     history,
     inbox,
@@ -105,6 +106,7 @@ class Ledger:
             if not inbox.close_turn(db, turn.id):
                 return False
             memories.drop_forgotten(db, turn.id)
+            documents.drop_deleted(db, turn.id)
             owner = turn.conversation.id
             if keep:
                 history.add(
