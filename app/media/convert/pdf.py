@@ -10,7 +10,9 @@ from pypdf.errors import FileNotDecryptedError, PyPdfError
 from app.media.convert.parts import Part, Unreadable
 
 # "resci-" at the end of a line and "sión" at the next: a word that was cut to fit the line.
-HYPHENATED = re.compile(r"([^\W\d_])[-\u00ad\ufffe]\n([a-zà-öø-ÿ])")
+HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u00ad\ufffe]\n(?=[a-zà-öø-ÿ])")
+# A line that goes on in the next one.
+BROKEN = re.compile(r"(?<=[^.:;!?\n])\n(?=[a-zà-öø-ÿ])")
 
 
 class Pdf:
@@ -37,6 +39,6 @@ class Pdf:
             except (PyPdfError, ValueError, LookupError, TypeError, AttributeError):
                 damaged += 1  # pypdf's own habits with pages that are no pages
                 continue
-            yield Part(str(number + 1), HYPHENATED.sub(r"\1\2", text))
+            yield Part(str(number + 1), BROKEN.sub(" ", HYPHENATED.sub("", text)))
         if damaged == self.pages:
             raise Unreadable("broken")

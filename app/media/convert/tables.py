@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import BinaryIO
 
 from app.media.convert import kinds
+from app.media.convert.limits import MAX_TEXT
 from app.media.convert.package import opened
 from app.media.convert.parts import Part
 
@@ -52,6 +53,7 @@ class Csv:
     def parts(self) -> Iterator[Part]:
         """The rows."""
         dialect = kinds.dialect_of(self._text) or csv.excel
+        csv.field_size_limit(MAX_TEXT)
         rows = csv.reader(self._text.splitlines(), dialect)
         for text in _tables([cell.strip() for cell in row[:MAX_COLUMNS]] for row in rows):
             yield Part("", text)
