@@ -17,6 +17,10 @@ MAX_DOCUMENTS = 200  # of a person
 MAX_PASSAGES = 2_500  # of a document, some 500 pages
 MAX_PASSAGES_OF_ALL = 20_000  # of a person: all of them are compared with each question
 MAX_WORDS = 40  # that are looked up
+# Not "IS NOT :model", nor in the order of plain ids: either would read every passage.
+WITHOUT_VECTOR = (
+    "(c.embed_model IS NULL OR c.embed_model < :model OR c.embed_model > :model) ORDER BY +c.id"
+)
 TITLE_WEIGHT = 0.5  # of a word in the name or a heading: each passage under it has it, too
 
 
@@ -179,9 +183,7 @@ class DocumentStore:
         return await self._db.read(
             lambda db: _select(
                 db,
-                # Not IS NOT: that would read every passage.
-                "(c.embed_model IS NULL OR c.embed_model < :model OR c.embed_model > :model)"
-                " ORDER BY c.id LIMIT :limit",
+                f"{WITHOUT_VECTOR} LIMIT :limit",
                 model=model,
                 limit=limit,
             )

@@ -86,4 +86,4 @@ def _beginning(converted: Converted) -> str:
 
 def _clean(name: str) -> str:
     """As it may stand in a sentence: whoever sent the file may have called it anything."""
-    return re.sub(r"[^\w.,()@&+' -]+", " ", " ".join(name.split()))[-MAX_NAME:].strip()
+    return " ".join(re.sub(r"[^\w.,()@&+' -]+", " ", name).split())[-MAX_NAME:]

@@ -24,6 +24,7 @@ SLIDE = (
     ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
+STRINGS = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY l0 "ja">'
     + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
@@ -99,7 +100,14 @@ def _lying_docx() -> bytes:
 def _sheet(rows: str, shared: str = "") -> bytes:
     content = made.xlsx((made.Part("Hoja", CANARY),))
     if shared:
-        content = _changed(content, "xl/sharedStrings.xml", lambda _: shared.encode())
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            entries = [(one, package.read(one)) for one in package.namelist()]
+        content = _zip(*entries, ("xl/sharedStrings.xml", shared))
+        names = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%s"/></Types>' % STRINGS
+        content = _changed(
+            content, "[Content_Types].xml", lambda raw: raw.replace(b"</Types>", names)
+        )
+        rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
     if rows:
         whole = f"<worksheet {SHEET}><dimension ref='A1:XFD1048576'/><sheetData>{rows}</sheetData></worksheet>"
         content = _changed(content, "xl/worksheets/sheet1.xml", lambda _: whole.encode())
@@ -280,11 +288,15 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     # XML
     "mil millones de risas.docx": (lambda: docx(body(f"{PARAGRAPH}&l11;", LAUGHS)), "read broken"),
     "mil millones de risas.xlsx": (
-        lambda: _sheet("", f"{LAUGHS}<sst {SHEET}><si><t>&l11;</t></si></sst>"),
+        lambda: _sheet("", f"{LAUGHS}<sst {SHEET}><si><t>{CANARY} &l11;</t></si></sst>"),
         "empty broken read",
     ),
     "mil millones de risas.pptx": (
-        lambda: _slides(lambda raw: LAUGHS.encode() + raw.partition(b"?>")[2] + b""),
+        lambda: _changed(
+            made.pptx((made.Part(CANARY, "texto"),)),
+            "ppt/slides/slide1.xml",
+            lambda raw: LAUGHS.encode() + raw.partition(b"?>")[2].replace(b"texto", b"&l11;"),
+        ),
         "read broken",
     ),
     "entidad cuadrática.docx": (

@@ -27,6 +27,7 @@ class Post:
     def __init__(
         self, database: Database, folder: Path, *, language: str = "es", limit_s: float = 45
     ) -> None:
+        self.folder = folder
         self.ledger = Ledger(database)
         self.media = MediaStore(database, folder / "media", quota_bytes=1 << 30)
         self.documents = DocumentStore(database)

@@ -66,6 +66,8 @@ def told(file: BinaryIO) -> Iterator[dict[str, Any]]:
             cut = cut or len(text) > left
             yield {"place": part.place[:200], "text": text[:left]}
             left -= len(text)
+    if left == limits.MAX_TEXT and cut:
+        raise Unreadable("heavy")
     if left == limits.MAX_TEXT:
         raise Unreadable("scanned" if kind == "pdf" and document.pages else "empty")
     yield {"pages": document.pages, "cut": cut}

@@ -26,10 +26,10 @@ def local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def opened(package: zipfile.ZipFile, name: str) -> IO[bytes]:
-    """A part. Raises KeyError where there is none, MemoryError for one that is too large."""
+def opened(package: zipfile.ZipFile, name: str, *, most: int = MAX_XML) -> IO[bytes]:
+    """A part. Raises KeyError where there is none, MemoryError for one of more than `most` bytes."""
     info = package.getinfo(name)
-    if info.file_size > MAX_XML:
+    if info.file_size > most:
         raise MemoryError(name)
     return package.open(info)
 

@@ -14,6 +14,7 @@ from app.media.convert.parts import Part
 MAX_COLUMNS = 60
 ROWS_A_PART = 200  # the time is looked at between parts
 SHARED = "xl/sharedStrings.xml"
+MAX_SHARED = 40 << 20  # bytes of them: openpyxl holds them all, a million in ten seconds
 
 
 class Workbook:
@@ -22,7 +23,7 @@ class Workbook:
     def __init__(self, file: BinaryIO) -> None:
         with zipfile.ZipFile(file) as package:
             if SHARED in package.namelist():
-                opened(package, SHARED).close()  # openpyxl holds all of it
+                opened(package, SHARED, most=MAX_SHARED).close()
         import openpyxl
 
         self._book = openpyxl.load_workbook(
