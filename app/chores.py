@@ -132,7 +132,7 @@ class Chores:
     async def _embed_documents(self, embedder: "Embedder") -> bool:
         todo = await self._documents.without_vector(embedder.name, limit=BATCH)
         if todo:
-            found = await embedder.embed_documents([passage.whole for passage in todo])
+            found = await embedder.embed_passages([passage.whole for passage in todo])
             vectors = dict(zip((passage.id for passage in todo), found, strict=True))
             await self._documents.set_vectors(embedder.name, vectors)
             log.info("documents_embedded", model=embedder.name, count=len(todo))

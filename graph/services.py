@@ -67,7 +67,11 @@ class Embedder(Protocol):
         ...
 
     async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        """Raises EmbeddingError."""
+        """Of what is said as much as asked about. Raises EmbeddingError."""
+        ...
+
+    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Of what is only asked about. Raises EmbeddingError."""
         ...
 
 

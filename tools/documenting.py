@@ -4,6 +4,7 @@ What stands in a document was written by others. Raises ToolError: a question to
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from store.documents import Document, Found
 from tools import facts
@@ -13,9 +14,10 @@ from tools.errors import ToolError
 from tools.ports import Documents
 
 FOUND = 4  # passages that are given: some 900 tokens
-LOOKED_AT = 20  # of each ranking
-# A passage that is n-th in a ranking scores 1 / (RANKS + n) there (reciprocal rank fusion).
-RANKS = 10
+LOOKED_AT = 12  # of each ranking
+# Of the words that tell something a passage has to have so many to be found by them: among a few
+# passages a word such as "poner" is rare and would lead, though it tells nothing.
+COVERED = 0.5
 SHOWN = 30  # documents of a list, the newest
 # Words that look for no passage in particular.
 _ANY = (
@@ -38,29 +40,28 @@ PLACES = {"pdf": "page", "pptx": "slide", "xlsx": "sheet"}  # the others have se
 
 async def find(query: str, context: ToolCallContext) -> str:
     """The passages that answer best, each with the name of its document and where it stands."""
-    store, words = _documents(context), facts.says(query) - ANY
-    if not words:
+    store = _documents(context)
+    if not _words(query):
         return await listed(context)
-    found = await search(query, words, store, context)
+    found = await search(query, store, context)
     if not found:
         raise ToolError("documents_nothing" if await store.all(context.sender) else "documents_none")
-    return "\n\n".join(f"{_place(one, context)}:\n{one.content}" for one in found[:FOUND])
+    shown = [f"{_place(one, context)}:\n{one.content}" for one in found[:FOUND]]
+    # The nearest is always near to something: say when it is no more than that.
+    intro = [] if any(_is_covered(query, one) for one in found) else [context.say("documents_near")]
+    return "\n\n".join([*intro, *shown])
 
 
-async def search(
-    query: str, words: frozenset[str], store: Documents, context: ToolCallContext
-) -> Sequence[Found]:
-    """By words and by meaning, what both rank high first."""
-    rankings = [await store.with_words(context.sender, words, limit=LOOKED_AT)]
-    if (asked := await context.embed(query)) is not None:
-        rankings.append(
-            await store.nearest(context.sender, asked.vector, asked.model, limit=LOOKED_AT)
-        )
-    scores: dict[Found, float] = {}
-    for ranking in rankings:
-        for rank, one in enumerate(ranking, 1):
-            scores[one] = scores.get(one, 0) + 1 / (RANKS + rank)
-    return sorted(scores, key=lambda one: -scores[one])
+async def search(query: str, store: Documents, context: ToolCallContext) -> Sequence[Found]:
+    """By meaning and by words in turn: the nearest, the best by words, the second nearest, ..."""
+    by_word = await store.with_words(context.sender, _words(query), limit=LOOKED_AT)
+    if (asked := await context.embed(query)) is None:
+        return by_word
+    by_meaning = await store.nearest(context.sender, asked.vector, asked.model, limit=LOOKED_AT)
+    covered = [one for one in by_word if _is_covered(query, one)]
+    pairs = zip_longest(by_meaning, covered)
+    order = list(dict.fromkeys(one for pair in pairs for one in pair if one is not None))
+    return order or by_word  # no vectors yet
 
 
 async def listed(context: ToolCallContext) -> str:
@@ -92,6 +93,17 @@ def described(document: Document, context: ToolCallContext) -> str:
         return kind
     counted = context.say(f"document_{PLACES[document.kind]}s", count=str(document.pages))
     return f"{kind}, {counted}"
+
+
+def _words(query: str) -> frozenset[str]:
+    """Those that tell a passage from another."""
+    return facts.telling(query) - ANY
+
+
+def _is_covered(query: str, found: Found) -> bool:
+    """Whether a passage has enough of its words, in any form, to be what is asked for."""
+    lacking = facts.unsaid(query, found.whole) - ANY
+    return len(lacking) <= (1 - COVERED) * len(_words(query))
 
 
 def _place(found: Found, context: ToolCallContext) -> str:

@@ -22,6 +22,6 @@ async def search_documents(query: str, context: Context) -> str:
     """Search the documents that the user has sent: PDF, Word, Excel, contracts, manuals.
 
     Args:
-        query: What to find, in a few words, for example "contrato rescisión".
+        query: What to find, with other words for it, for example "contrato rescisión irse antes".
     """
     return await documenting.find(query, context)

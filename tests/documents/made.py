@@ -48,9 +48,9 @@ def documents() -> list[Made]:
     ]
 
 
-def questions() -> list[Question]:
-    """What is asked about them."""
-    return [Question(**row) for row in tomllib.loads(SOURCE.read_text("utf-8"))["questions"]]
+def questions(which: str = "questions") -> list[Question]:
+    """What is asked about them; "kept_back": what the search was not tuned on."""
+    return [Question(**row) for row in tomllib.loads(SOURCE.read_text("utf-8"))[which]]
 
 
 def pdf(parts: tuple[Part, ...]) -> bytes:

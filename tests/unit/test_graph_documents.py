@@ -152,11 +152,14 @@ async def test_meaning_finds_what_shares_no_word(
     nano = NanoEmbedder()
     try:
         while todo := await post.documents.without_vector(nano.name, limit=8):
-            vectors = await nano.embed_documents([one.whole for one in todo])
+            vectors = await nano.embed_passages([one.whole for one in todo])
             found = dict(zip((one.id for one in todo), vectors, strict=True))
             await post.documents.set_vectors(nano.name, found)
         async with open_brain(ollama, database, embedder=nano) as brain:
             told = await brain.say("/documentos buscar felinos domésticos inmunizados")
-            assert told.startswith("planilla vacunas.xlsx, hoja Gatos:")
+            assert told.startswith("Ningún documento tiene esas palabras. Lo más parecido")
+            assert told.split("\n\n")[1].startswith("planilla vacunas.xlsx, hoja Gatos:")
+            told = await brain.say("/documentos buscar a qué hora atiende Lagos")  # a name leads
+            assert told.startswith("planilla vacunas.xlsx, hoja Veterinaria:")
     finally:
         nano.close()
