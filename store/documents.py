@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from store import conversations, fulltext, inbox, vectors
+from store import fulltext, inbox, vectors
 from store.clock import from_ms, now_ms
 from store.database import Database
 from store.errors import DocumentsFull
@@ -246,9 +246,7 @@ def _has_room(db: sqlite3.Connection, owner: int, passages: int) -> bool:
         " (SELECT count(*) FROM chunks WHERE conversation_id = :owner) AS passages",
         {"owner": owner},
     ).fetchone()
-    return (
-        row["documents"] < MAX_DOCUMENTS and row["passages"] + passages <= MAX_PASSAGES_OF_ALL
-    )
+    return row["documents"] < MAX_DOCUMENTS and row["passages"] + passages <= MAX_PASSAGES_OF_ALL
 
 
 def _add_passages(

@@ -45,7 +45,9 @@ async def find(query: str, context: ToolCallContext) -> str:
         return await listed(context)
     found = await search(query, store, context)
     if not found:
-        raise ToolError("documents_nothing" if await store.all(context.sender) else "documents_none")
+        raise ToolError(
+            "documents_nothing" if await store.all(context.sender) else "documents_none"
+        )
     shown = [f"{_place(one, context)}:\n{one.content}" for one in found[:FOUND]]
     # The nearest is always near to something: say when it is no more than that.
     intro = [] if any(_is_covered(query, one) for one in found) else [context.say("documents_near")]

@@ -11,9 +11,11 @@ _THING = (
 _WHOSE = r"(?:el|la|los|las|mi|mis|ese|esa|este|esta|un|una|algun|the|my|that|this|these|those|any)"
 # "¿qué dice el contrato?", "buscá en mis documentos", "según la póliza", "what does the report say"
 CUE = (
-    rf"\b(?:dicen?|segun|figura\w*|busca\w* en|fijate en|resumi\w*|esta escrito en|says?|according to"
-    rf"|search|look in|summari[sz]e|what does|what do|does) {_WHOSE} (?:\w+ )?{_THING}\b"
-    rf"|\b(?:en|del?|in|of|from) {_WHOSE} (?:documento|archivo|pdf|document|file|contrato|contract)s?\b"
+    r"\b(?:dicen?|segun|figura\w*|busca\w* en|fijate en|resumi\w*|esta escrito en"
+    r"|says?|according to|search|look in|summari[sz]e|what do(?:es)?|does)"
+    rf" {_WHOSE} (?:\w+ )?{_THING}\b"
+    rf"|\b(?:en|del?|in|of|from) {_WHOSE}"
+    r" (?:documento|archivo|pdf|contrato|document|file|contract)s?\b"
 )
 
 

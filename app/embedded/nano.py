@@ -35,7 +35,7 @@ class NanoEmbedder:
         return [list(map(float, vector)) for vector in both]
 
     async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        """The vectors of passages of documents, in order: they are found, not said. Half as dear."""
+        """The vectors of passages of documents, in order: found, not said, and half as dear."""
         return await self._embed([PASSAGE + text for text in texts])
 
     def close(self) -> None:

@@ -109,7 +109,8 @@ def _sheet(rows: str, shared: str = "") -> bytes:
         )
         rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
     if rows:
-        whole = f"<worksheet {SHEET}><dimension ref='A1:XFD1048576'/><sheetData>{rows}</sheetData></worksheet>"
+        size = "<dimension ref='A1:XFD1048576'/>"
+        whole = f"<worksheet {SHEET}>{size}<sheetData>{rows}</sheetData></worksheet>"
         content = _changed(content, "xl/worksheets/sheet1.xml", lambda _: whole.encode())
     return content
 
@@ -136,9 +137,7 @@ def _dde() -> bytes:
 
 
 def _slides(presentation: Callable[[bytes], bytes]) -> bytes:
-    return _changed(
-        made.pptx((made.Part(CANARY, "texto"),)), "ppt/presentation.xml", presentation
-    )
+    return _changed(made.pptx((made.Part(CANARY, "texto"),)), "ppt/presentation.xml", presentation)
 
 
 def _same_slide() -> bytes:
@@ -283,7 +282,10 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomba.docx": (_bomb_docx, "heavy"),
     "tamaño mentido.docx": (_lying_docx, "broken"),
     "bomba de textos.xlsx": (_shared_bomb, "heavy"),
-    "zip en zip.docx": (lambda: _zip(*((f"{n}.zip", _zip(("b", b"0" * MIB))) for n in range(3))), "unknown"),
+    "zip en zip.docx": (
+        lambda: _zip(*((f"{n}.zip", _zip(("b", b"0" * MIB))) for n in range(3))),
+        "unknown",
+    ),
     "20.000 entradas.docx": (_many_entries, READ),
     # XML
     "mil millones de risas.docx": (lambda: docx(body(f"{PARAGRAPH}&l11;", LAUGHS)), "read broken"),
@@ -327,7 +329,10 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: docx(body("<w:sdt>" * 100_000 + PARAGRAPH + "</w:sdt>" * 100_000)),
         "broken",
     ),
-    "anidado.html": (lambda: b"<html><body>" + b"<div>" * 200_000 + CANARY.encode(), "read broken empty"),
+    "anidado.html": (
+        lambda: b"<html><body>" + b"<div>" * 200_000 + CANARY.encode(),
+        "read broken empty",
+    ),
     "anidado.md": (lambda: b"# uno\n" + b">" * 1_000_000 + CANARY.encode(), "read heavy"),
     "corchetes.md": (lambda: b"# uno\n" + b"[" * 3_000_000 + CANARY.encode(), "read heavy"),
     # tables

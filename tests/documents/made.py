@@ -125,9 +125,7 @@ def csv(parts: tuple[Part, ...]) -> bytes:
 
 def html(parts: tuple[Part, ...]) -> bytes:
     """A page with a script, which is no text."""
-    body = "".join(
-        f"<h2>{escape(part.heading)}</h2><p>{escape(part.text)}</p>" for part in parts
-    )
+    body = "".join(f"<h2>{escape(part.heading)}</h2><p>{escape(part.text)}</p>" for part in parts)
     head = "<meta charset=utf-8><title>Bases</title><script>alert('no es texto')</script>"
     return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>".encode()
 

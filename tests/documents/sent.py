@@ -46,7 +46,9 @@ class Post:
     async def begin(self, sender: str = OWNER) -> Turn:
         """A message with a file has come, and is being answered."""
         wa_id = f"wamid.doc{next(self._numbers)}"
-        await self.take(Inbound(_who(sender), Arrival(wa_id, "chat", "document", "", "-", now_ms())))
+        await self.take(
+            Inbound(_who(sender), Arrival(wa_id, "chat", "document", "", "-", now_ms()))
+        )
         (conversation,) = await self.ledger.unfinished()
         turn = await self.ledger.claim(conversation, merge=False, delay_s=lambda waiting: 0)
         assert isinstance(turn, Turn)

@@ -27,7 +27,7 @@ def local(tag: object) -> str:
 
 
 def opened(package: zipfile.ZipFile, name: str, *, most: int = MAX_XML) -> IO[bytes]:
-    """A part. Raises KeyError where there is none, MemoryError for one of more than `most` bytes."""
+    """A part. Raises KeyError where there is none, MemoryError for more than `most` bytes."""
     info = package.getinfo(name)
     if info.file_size > most:
         raise MemoryError(name)

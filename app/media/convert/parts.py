@@ -10,7 +10,7 @@ class Part(NamedTuple):
     text: str
 
 
-class Unreadable(Exception):  # noqa: N818 - as the project names them
+class Unreadable(Exception):
     """There is no text to be had.
 
     `reason`: unknown (no kind that is read), old_office, encrypted, broken, empty, scanned or

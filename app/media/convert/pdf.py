@@ -21,10 +21,7 @@ class Pdf:
     def __init__(self, file: BinaryIO) -> None:
         try:
             self._reader = PdfReader(file)
-            if (
-                self._reader.is_encrypted
-                and self._reader.decrypt("") is PasswordType.NOT_DECRYPTED
-            ):
+            if self._reader.is_encrypted and self._reader.decrypt("") is PasswordType.NOT_DECRYPTED:
                 raise Unreadable("encrypted")
             self.pages = len(self._reader.pages)
         except FileNotDecryptedError as error:

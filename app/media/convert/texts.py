@@ -1,6 +1,7 @@
 """Texts, Markdown and HTML; the latter two under their headings."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lxml import etree, html
 from markdown_it import MarkdownIt
@@ -45,7 +46,7 @@ class Markdown:
         """Section by section, the markup left as it is."""
         lines, at, sections = self._text.split("\n"), 0, Headings()
         tokens = MarkdownIt("commonmark").disable(["inline", "text_join"]).parse(self._text)
-        for token, following in zip(tokens, tokens[1:], strict=False):
+        for token, following in pairwise(tokens):
             if token.type == "heading_open" and token.map and not token.level:
                 sections.add("\n".join(lines[at : token.map[0]]).strip())
                 at = token.map[1]

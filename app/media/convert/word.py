@@ -43,39 +43,52 @@ class Word:
 
     def _blocks(self, name: str) -> Iterator[tuple[int, str]]:
         """Level of the heading or 0, and the text of each paragraph or row of a table."""
-        rows: list[list[str]] = []  # of tables, the innermost last
-        cells: list[list[str]] = []
-        fallback = 0  # the same again, for old programs
+        tables, fallback = _Tables(), 0
         for event, element in walked(self._package, name):
             tag = local(element.tag)
-            if tag == "Fallback":
+            if tag == "Fallback":  # the same again, for old programs
                 fallback += 1 if event == "start" else -1
-            elif event == "start" and tag == "tr":
-                rows.append([])
-            elif event == "start" and tag == "tc":
-                cells.append([])
-            elif event == "end" and tag == "p":
+            elif event == "start":
+                tables.begin(tag)
+            elif tag == "p":
                 text = "" if fallback else _text(element)
                 level = self._level(element)
                 forget(element)
-                if text and cells:
-                    cells[-1].append(text)
-                elif text:
+                if text and not tables.take(text):
                     yield level, text
-            elif event == "end" and tag == "tc" and rows and cells:
-                rows[-1].append(" ".join(cells.pop()))
-            elif event == "end" and tag == "tr" and rows:
-                line = " | ".join(rows.pop()).strip(" |")
-                forget(element)
-                if line and cells:
-                    cells[-1].append(line)
-                elif line:
-                    yield 0, line
+            elif (line := tables.end(tag)) and not tables.take(line):
+                yield 0, line
 
     def _level(self, paragraph: Any) -> int:
         for one in paragraph.iterfind("./{*}pPr/{*}pStyle"):
             return self._levels.get(_value(one), 0)
         return 0
+
+
+class _Tables:
+    """The tables that are open, the innermost last: a cell may hold one."""
+
+    def __init__(self) -> None:
+        self._rows: list[list[str]] = []
+        self._cells: list[list[str]] = []
+
+    def begin(self, tag: str) -> None:
+        if tag == "tr":
+            self._rows.append([])
+        elif tag == "tc":
+            self._cells.append([])
+
+    def take(self, text: str) -> bool:
+        """Whether the text stands in a cell."""
+        if self._cells:
+            self._cells[-1].append(text)
+        return bool(self._cells)
+
+    def end(self, tag: str) -> str:
+        """The line of a row that is whole."""
+        if tag == "tc" and self._rows and self._cells:
+            self._rows[-1].append(" ".join(self._cells.pop()))
+        return " | ".join(self._rows.pop()).strip(" |") if tag == "tr" and self._rows else ""
 
 
 def _text(paragraph: Any) -> str:
