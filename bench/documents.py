@@ -1,8 +1,8 @@
 """How often the passage that answers is among the first three found; what reading files costs."""
 
 import asyncio
+import contextlib
 import json
-import os
 import subprocess
 import tempfile
 import time
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 from app.embedded.nano import NanoEmbedder
 from app.media.convert import limits
@@ -160,13 +161,24 @@ def _cost(name: str, content: bytes) -> Cost:
             stderr=subprocess.DEVNULL,
             env=environment(),
         )
-        assert process.stdout is not None
-        with process.stdout as output:
-            last = ([b"", *output])[-1]
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        peak_kb = [0]
+        watcher = Thread(target=_watch, args=(process, peak_kb))
+        watcher.start()
+        output, _ = process.communicate()
+        watcher.join()
         seconds = time.perf_counter() - began
     end = "heavy" if process.returncode < 0 else "broken"
-    if process.returncode >= 0 and last:
-        end = json.loads(last).get("error", hostile.READ)
-    return Cost(name, end, seconds, used.ru_maxrss / 1024)
+    if process.returncode >= 0 and output:
+        end = json.loads(output.splitlines()[-1]).get("error", hostile.READ)
+    return Cost(name, end, seconds, peak_kb[0] / 1024)
+
+
+def _watch(process: "subprocess.Popen[bytes]", peak_kb: list[int]) -> None:
+    """The high-water mark of its memory; getrusage would have ours, from before the exec."""
+    status = Path(f"/proc/{process.pid}/status")
+    while process.poll() is None:
+        with contextlib.suppress(OSError):
+            for line in status.read_text().splitlines():
+                if line.startswith("VmHWM:"):
+                    peak_kb[0] = max(peak_kb[0], int(line.split()[1]))
+        time.sleep(0.01)

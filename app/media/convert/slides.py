@@ -18,13 +18,14 @@ class Slides:
     def __init__(self, file: BinaryIO) -> None:
         self._package = zipfile.ZipFile(file)
         relations = related(self._package, MAIN)
-        self._names = [
+        shown = [
             relations[found][1]
             for event, element in walked(self._package, MAIN)
             if event == "end" and local(element.tag) == "sldId"
             for name, found in element.items()
             if name.endswith("}id") and found in relations
         ]
+        self._names = list(dict.fromkeys(shown))  # one that is shown twice says the same
         self.pages = len(self._names)
         if not self._names:
             raise Unreadable("empty")

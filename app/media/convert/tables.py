@@ -14,7 +14,7 @@ from app.media.convert.parts import Part
 MAX_COLUMNS = 60
 ROWS_A_PART = 200  # the time is looked at between parts
 SHARED = "xl/sharedStrings.xml"
-MAX_SHARED = 40 << 20  # bytes of them: openpyxl holds them all, a million in ten seconds
+MAX_SHARED = 20 << 20  # bytes of them: openpyxl holds them all, a million in ten seconds
 
 
 class Workbook:
