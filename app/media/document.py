@@ -9,6 +9,7 @@ from app.media.convert.limits import WALL_S
 from app.media.convert.parts import Unreadable
 from app.media.converting import Converted, convert
 from app.media.passages import passages
+from graph.frames import unframed
 from graph.prompts import Prompts
 from store.documents import MAX_DOCUMENTS, Document, DocumentStore
 from store.errors import DocumentsFull
@@ -68,7 +69,8 @@ class DocumentReader:
             key = f"document_{PLACES[document.kind]}s"
             what = f"{what}, {self._say(key, count=str(document.pages))}"
         key = "document_heard_again" if known else "document_heard"
-        return self._say(key, name=document.name, what=what, text=_beginning(converted))
+        text = unframed(_beginning(converted))
+        return self._say(key, name=document.name, what=what, text=text)
 
     def _say(self, key: str, **values: str) -> str:
         return self._prompts.message(self._language, key, **values)

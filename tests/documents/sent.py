@@ -24,6 +24,8 @@ ANYONE = Rules(allowed=lambda sender: True, say=str)
 class Post:
     """Brings documents one by one; each is a turn of its own."""
 
+    _numbers = itertools.count(1)  # no two messages have one id
+
     def __init__(
         self, database: Database, folder: Path, *, language: str = "es", limit_s: float = 45
     ) -> None:
@@ -34,7 +36,6 @@ class Post:
         self.reader = DocumentReader(
             self.documents, Prompts(HOME / "prompts"), language, limit_s=limit_s
         )
-        self._numbers = itertools.count(1)
 
     async def send(self, name: str, content: bytes, sender: str = OWNER) -> Seen:
         """The file comes, is read, and its turn ends."""
