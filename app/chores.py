@@ -25,6 +25,7 @@ PAUSE_S = 60.0  # between looks that nobody asked for, and after a failure
 LOG_S = 60.0  # what /clear, an edit or a deleted message took away is in the logs for so long
 QUIET_S = 0.2  # between looks while somebody waits
 BATCH = 8  # texts in one request: a turn that comes meanwhile waits for it
+PASSAGES = 2  # of a document; each as long as eight memories
 
 
 class Chores:
@@ -130,7 +131,7 @@ class Chores:
         return bool(todo)
 
     async def _embed_documents(self, embedder: "Embedder") -> bool:
-        todo = await self._documents.without_vector(embedder.name, limit=BATCH)
+        todo = await self._documents.without_vector(embedder.name, limit=PASSAGES)
         if todo:
             found = await embedder.embed_passages([passage.whole for passage in todo])
             vectors = dict(zip((passage.id for passage in todo), found, strict=True))

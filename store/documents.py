@@ -246,7 +246,8 @@ def _has_room(db: sqlite3.Connection, owner: int, passages: int) -> bool:
         " (SELECT count(*) FROM chunks WHERE conversation_id = :owner) AS passages",
         {"owner": owner},
     ).fetchone()
-    return row["documents"] < MAX_DOCUMENTS and row["passages"] + passages <= MAX_PASSAGES_OF_ALL
+    within = (row["documents"] < MAX_DOCUMENTS, row["passages"] + passages <= MAX_PASSAGES_OF_ALL)
+    return all(within)
 
 
 def _add_passages(

@@ -47,14 +47,14 @@ async def convert(path: Path, *, limit_s: float = WALL_S) -> Converted:
     try:
         async with asyncio.timeout(limit_s):
             output = await _output(process)
-            await process.wait()
+            code = await process.wait()
     except TimeoutError as error:
         raise Unreadable("heavy") from error
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    if process.returncode < 0:  # it was stopped by one of its limits
+    if code < 0:  # it was stopped by one of its limits
         raise Unreadable("heavy")
     return _read(output)
 

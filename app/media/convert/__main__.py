@@ -7,7 +7,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Protocol
 
 from app.media.convert import kinds, limits
@@ -47,7 +47,8 @@ def opened(kind: str, file: BinaryIO) -> Document:
         return Workbook(file) if kind == "xlsx" else Csv(kinds.text_of(file))
     from app.media.convert.texts import Markdown, Page, Plain
 
-    return {"md": Markdown, "html": Page, "txt": Plain}[kind](kinds.text_of(file))
+    families: dict[str, Callable[[str], Document]] = {"md": Markdown, "html": Page, "txt": Plain}
+    return families[kind](kinds.text_of(file))
 
 
 def told(file: BinaryIO) -> Iterator[dict[str, Any]]:
