@@ -335,7 +335,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         "read broken empty",
     ),
     "anidado.md": (lambda: b"# uno\n" + b">" * 1_000_000 + CANARY.encode(), "read heavy"),
-    "corchetes.md": (lambda: b"# uno\n" + b"[" * 3_000_000 + CANARY.encode(), "read heavy"),
+    "corchetes.md": (lambda: f"# uno\n{CANARY} ".encode() + b"[" * 3_000_000, "read heavy"),
     # tables
     "millón de filas.xlsx": (_wide, READ),
     "fórmula DDE.xlsx": (_dde, READ),
