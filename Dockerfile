@@ -20,6 +20,7 @@ ENV PATH=/opt/wasap/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     LANGGRAPH_STRICT_MSGPACK=true \
     DATA_DIR=/data \
+    MODELS_DIR=/data/models \
     HOST=0.0.0.0 \
     EMBEDDED=never
 RUN useradd --uid 10001 --create-home wasap && install -d -o wasap -g wasap /data

@@ -42,8 +42,9 @@ test: $(VENV)/dev ## All tests but those that need the 1.1 GB weights
 	$(BIN)/pytest -n 2 --dist loadgroup
 	$(BIN)/python -m tests.extension
 
-test-model: $(VENV)/dev ## The tests that need the real 1.5B model, and which tools it chooses
+test-model: $(VENV)/dev ## The tests that need the real 1.5B model or Whisper, and which tools it chooses
 	$(BIN)/wasap model fetch
+	$(BIN)/wasap model fetch whisper-base
 	$(BIN)/pytest -m model tests/model
 	-$(BIN)/python -m bench choice --final
 
@@ -82,8 +83,8 @@ format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff check --fix .
 
 lock: ## Resolve requirements*.lock again (needs uv)
-	uv pip compile pyproject.toml --group build --extra embedded --extra mcp $(LOCK) -o requirements.lock
-	uv pip compile pyproject.toml --group build --extra embedded --extra mcp --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
+	uv pip compile pyproject.toml --group build --extra audio --extra embedded --extra mcp $(LOCK) -o requirements.lock
+	uv pip compile pyproject.toml --group build --extra audio --extra embedded --extra mcp --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 
 clean: ## Remove the virtual environment and caches

@@ -8,8 +8,10 @@ import structlog
 
 from graph.errors import EmbeddingError
 from store.database import Database
+from store.documents import DocumentStore
 from store.erasure import Erasures
 from store.errors import StoreError
+from store.media import MediaStore
 from store.memories import MemoryStore
 from store.notes import NoteStore
 
@@ -23,6 +25,7 @@ PAUSE_S = 60.0  # between looks that nobody asked for, and after a failure
 LOG_S = 60.0  # what /clear, an edit or a deleted message took away is in the logs for so long
 QUIET_S = 0.2  # between looks while somebody waits
 BATCH = 8  # texts in one request: a turn that comes meanwhile waits for it
+PASSAGES = 2  # of a document; each as long as eight memories
 
 
 class Chores:
@@ -33,13 +36,16 @@ class Chores:
         database: Database,
         saver: "PruningSaver",
         embedder: "Embedder | None",
+        media: MediaStore,
         *,
         idle: Callable[[], bool],
         log_s: float = LOG_S,
     ) -> None:
         self._database, self._saver = database, saver
         self._memories, self._notes = MemoryStore(database), NoteStore(database)
+        self._documents = DocumentStore(database)
         self._erasures = Erasures(database)
+        self._media = media
         self._log_s = log_s
         self._empty_at = 0.0  # by the loop's clock: the process before this one may have deleted
         self._embedder = embedder
@@ -84,9 +90,9 @@ class Chores:
         return await self._erase() or await self._embed()
 
     async def _erase(self) -> bool:
-        """What was deleted is cut out of the write-ahead logs, too."""
+        """What was deleted leaves the disk, and is cut out of the write-ahead logs, too."""
         now = asyncio.get_running_loop().time()
-        if await self._erasures.sweep():
+        if await self._erasures.sweep() or await self._media.sweep():
             self._empty_at = now
         elif now >= self._empty_at:
             emptied = [await self._database.empty_wal(), await self._saver.empty_wal()]
@@ -101,7 +107,11 @@ class Chores:
     async def _embed(self) -> bool:
         if self._embedder is None:
             return False
-        return await self._embed_memories(self._embedder) or await self._embed_notes(self._embedder)
+        return (
+            await self._embed_memories(self._embedder)
+            or await self._embed_notes(self._embedder)
+            or await self._embed_documents(self._embedder)
+        )
 
     async def _embed_memories(self, embedder: "Embedder") -> bool:
         todo = await self._memories.without_vector(embedder.name, limit=BATCH)
@@ -118,4 +128,13 @@ class Chores:
             found = await embedder.embed_documents([note.content for note in todo])
             await self._notes.set_vectors(embedder.name, dict(zip(todo, found, strict=True)))
             log.info("notes_embedded", model=embedder.name, count=len(todo))
+        return bool(todo)
+
+    async def _embed_documents(self, embedder: "Embedder") -> bool:
+        todo = await self._documents.without_vector(embedder.name, limit=PASSAGES)
+        if todo:
+            found = await embedder.embed_passages([passage.whole for passage in todo])
+            vectors = dict(zip((passage.id for passage in todo), found, strict=True))
+            await self._documents.set_vectors(embedder.name, vectors)
+            log.info("documents_embedded", model=embedder.name, count=len(todo))
         return bool(todo)

@@ -3,7 +3,10 @@
 WasapError
 ├── SettingsError      the configuration cannot be used
 ├── AlreadyRunning     another process serves this data folder
-└── SendError          a message was not, or may not have been, accepted
+├── SendError          a message was not, or may not have been, accepted
+└── DownloadError      the file of a message did not come
+    ├── FileGone         the channel does not have it (any more)
+    └── FileTooBig       it is larger than we take
 """
 
 from collections.abc import Sequence
@@ -82,3 +85,15 @@ class SendError(WasapError):
         self.tries = tries  # in all, then the message has failed; None: as long as it takes
         self.problem = problem  # with Outcome.OPERATOR and Outcome.TEMPLATE
         self.unlisted = unlisted  # the number may be known in its other spelling
+
+
+class DownloadError(WasapError):
+    """The file of a message did not come; it may at another try."""
+
+
+class FileGone(DownloadError):
+    """The channel does not have the file, or not any more."""
+
+
+class FileTooBig(DownloadError):
+    """The file is larger than we take."""

@@ -22,6 +22,7 @@ from graph.services import Embedder, Services
 from store.checkpoints import PruningSaver, open_checkpoints
 from store.database import Database
 from store.diary import DiaryStore
+from store.documents import DocumentStore
 from store.erasure import Erasures
 from store.export import Exports
 from store.ledger import Ledger
@@ -100,6 +101,7 @@ def assemble(
         reminders=ReminderStore(database, on_reminders),
         notes=NoteStore(database),
         lists=ListStore(database),
+        documents=DocumentStore(database),
         undo=UndoStore(database, on_reminders),
         diary=DiaryStore(database),
         erasures=Erasures(database),

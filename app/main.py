@@ -19,6 +19,10 @@ from app.channels.cloud_api.policy import ASKS_THE_OWNER, outcome_of, problem_of
 from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
+from app.media.audio import AudioReader
+from app.media.base import Reader
+from app.media.desk import MediaDesk
+from app.media.document import DocumentReader
 from app.model_server import EmbeddedServer, ModelServer
 from app.parts import TEXT_LIMIT
 from app.reminders import ReminderClock
@@ -29,9 +33,11 @@ from app.webhook import webhook_router
 from graph.prompts import Prompts
 from store.clock import month_began_ms, utc_now
 from store.database import Database
+from store.documents import DocumentStore
 from store.instance import hold
 from store.intake import Rules, Taken
 from store.ledger import Ledger
+from store.media import MediaStore
 from store.reminders import ReminderStore
 
 if TYPE_CHECKING:
@@ -53,6 +59,11 @@ class Wasap:
         self.closing = False
         self._database = Database(settings.data_dir / "wasap.db")
         self._ledger = Ledger(self._database)
+        self._media = MediaStore(
+            self._database,
+            settings.data_dir / "media",
+            quota_bytes=settings.media_quota_mb << 20,
+        )
         self._prompts = Prompts(settings.prompts_dir)
         self._condition = Condition()
         self._whitelist = settings.whitelist()
@@ -68,6 +79,7 @@ class Wasap:
             stack.enter_context(contextlib.closing(hold(self.settings.data_dir)))
             await self._database.open()
             stack.push_async_callback(self._database.close)
+            await self._media.clean()
             template = Template.parse(
                 self.settings.whatsapp_reminder_template, self.settings.owner_language
             )
@@ -81,6 +93,15 @@ class Wasap:
                 opens_list=self._prompts.message(self.settings.owner_language, "opens_list"),
             )
             stack.push_async_callback(channel.aclose)
+            desk = MediaDesk(
+                ledger=self._ledger,
+                media=self._media,
+                channel=channel,
+                readers=self._readers(),
+                prompts=self._prompts,
+                language=self.settings.owner_language,
+            )
+            stack.push_async_callback(desk.aclose)
             self._brain = GraphBrain(
                 self._load_graph,
                 Owner(self.settings.owner_language, self.settings.owner_timezone),
@@ -109,6 +130,7 @@ class Wasap:
                 brain=self._brain,
                 sender=self._sender,
                 channel=channel,
+                desk=desk,
                 prompts=self._prompts,
                 language=self.settings.owner_language,
                 burst_window_s=self.settings.burst_window_s,
@@ -130,6 +152,17 @@ class Wasap:
         """Returns when turns can run; raises what kept the graph from loading."""
         await self._brain.loaded()
 
+    def _readers(self) -> dict[str, Reader]:
+        """Who reads which kind of file."""
+        settings, language = self.settings, self.settings.owner_language
+        documents = DocumentStore(self._database)
+        return {
+            "audio": AudioReader(
+                settings, settings.models_dir, prompts=self._prompts, language=language
+            ),
+            "document": DocumentReader(documents, self._prompts, language),
+        }
+
     async def _load_graph(self, stack: contextlib.AsyncExitStack) -> Any:
         """Import and compile the brain. Takes seconds, so webhooks are taken meanwhile."""
         self._model = await self._start_model(stack)
@@ -149,7 +182,9 @@ class Wasap:
             self._clock.wake,
         )
         graph = parts.compile_graph(services, saver)
-        chores = Chores(self._database, saver, embedder, idle=lambda: not self._turns.busy)
+        chores = Chores(
+            self._database, saver, embedder, self._media, idle=lambda: not self._turns.busy
+        )
         self._turns.on_finished = self._sender.on_sent = chores.wake
         stack.push_async_callback(chores.stop)
         if self.settings.diary_after_s:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from app.channels.cloud_api.content import is_forwarded, pin_of
+from app.channels.cloud_api.media import is_voice_note
 from graph.prompts import Prompts
 from store.inbox import InboxMessage
 from store.ledger import Ledger, Turn
@@ -16,6 +17,7 @@ WORDS = frozenset({"text", "button", "interactive", "location", "contacts", "edi
 
 
 OWN = frozenset({"text", "edit", "button", "interactive"})  # ours are the words on a button
+SPOKEN = frozenset({"audio", "voice"})
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Reading:
     text: str
     kept: str  # what the history keeps of it: the sender's own words, a stub for what others wrote
     unreadable: bool
+    remarks: tuple[str, ...] = ()  # sentences for the owner about files
+    echo: str = ""  # what was heard, where the answer shall begin with it
 
 
 async def read(turn: Turn, ledger: Ledger, prompts: Prompts, language: str) -> Reading:
@@ -32,22 +36,36 @@ async def read(turn: Turn, ledger: Ledger, prompts: Prompts, language: str) -> R
     lines = []
     for message in turn.messages:
         quoted = await ledger.quoted_text(message.quoted) if message.quoted else ""
-        if quoted and message.text:
+        if quoted and said(message):
             quote = quoted if len(quoted) <= QUOTE_MAX else f"{quoted[:QUOTE_MAX]}…"
             lines.append(prompts.message(language, "quoted", text=quote))
-        lines.append(message.text.strip())
+        lines.append(said(message).strip())
     text = kept = "\n".join(filter(None, lines))
     if is_mixed(turn):
         stub = prompts.message(language, "mixed_stub")
         kept = "\n".join(filter(None, [own_words(turn).strip(), stub]))
     if text and await ledger.undelivered(turn):
         text = "\n".join([prompts.message(language, "undelivered"), text])
-    return Reading(text, kept, any(map(_is_unreadable, turn.messages)))
+    return Reading(
+        text,
+        kept,
+        any(map(_is_unreadable, turn.messages)),
+        tuple(dict.fromkeys(message.remark for message in turn.messages if message.remark)),
+        await _echo(turn, ledger),
+    )
 
 
 def own_words(turn: Turn) -> str:
-    """What the sender typed themselves: the only words a memory may come from."""
-    return "\n".join(message.text for message in turn.messages if _is_own(message))
+    """What the sender typed or spoke themselves: the only words a memory may come from."""
+    return "\n".join(said(message) for message in turn.messages if _is_own(message))
+
+
+def said(message: InboxMessage) -> str:
+    """Its words, what its file says before them. A command is typed: one that is spoken is text."""
+    heard = (message.heard or "").strip()
+    if message.type in SPOKEN:
+        heard = heard.lstrip("/ ")
+    return "\n".join(filter(None, [heard, message.text]))
 
 
 def is_mixed(turn: Turn) -> bool:
@@ -67,8 +85,17 @@ async def here(turn: Turn, ledger: Ledger) -> Here | None:
     return next(filter(None, pins), None)
 
 
+async def _echo(turn: Turn, ledger: Ledger) -> str:
+    """What was spoken in the turn, if the sender wants to see it."""
+    spoken = [said(message) for message in turn.messages if message.type in SPOKEN]
+    text = "\n".join(filter(None, spoken))
+    return text if text and await ledger.echoes(turn.conversation.thread_id) else ""
+
+
 def _is_own(message: InboxMessage) -> bool:
-    return message.type in OWN and not is_forwarded(json.loads(message.payload))
+    payload = json.loads(message.payload)
+    own = message.type in OWN or is_voice_note(payload)
+    return own and not is_forwarded(payload)
 
 
 def _is_position(message: InboxMessage) -> bool:
@@ -77,4 +104,6 @@ def _is_position(message: InboxMessage) -> bool:
 
 
 def _is_unreadable(message: InboxMessage) -> bool:
+    if message.heard is not None:  # its file was looked at: the remark says what there is to say
+        return not (message.heard or message.remark)
     return message.type not in WORDS or not message.text.strip()

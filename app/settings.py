@@ -7,11 +7,12 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from app.embedded.settings import EmbeddedSettings
 from app.errors import SettingsError
 from app.identity import Whitelist, region_of_zone
+from app.media.settings import MediaSettings
 from graph.settings import GraphSettings
 from tools.settings import Names
 
 
-class Settings(GraphSettings, EmbeddedSettings):
+class Settings(GraphSettings, EmbeddedSettings, MediaSettings):
     """The whole configuration. Names are a contract: scripts outside the project use them."""
 
     whatsapp_access_token: Annotated[

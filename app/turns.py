@@ -12,6 +12,7 @@ from app import metrics
 from app.channels.base import Channel
 from app.errors import SendError
 from app.logs import mask, tail
+from app.media.desk import MediaDesk
 from app.outage import Outage, retry_s
 from app.parts import BUTTONS_LIMIT, split, units
 from app.reading import Reading, read
@@ -84,6 +85,7 @@ class Turns:
         brain: Brain,
         sender: OutboxSender,
         channel: Channel,
+        desk: MediaDesk,
         prompts: Prompts,
         language: str,
         burst_window_s: float,
@@ -92,6 +94,7 @@ class Turns:
         self._brain = brain
         self._sender = sender
         self._channel = channel
+        self._desk = desk
         self._prompts = prompts
         self._language = language
         self._burst_window_s = burst_window_s
@@ -154,18 +157,33 @@ class Turns:
             resumed=turn.resumed,
         )
         started_ms = now_ms()
+        if not _is_late(turn):
+            turn = await self._hear(turn)
         reading = await self._read(turn)
         if reading.text and not _is_late(turn):
             outcome = await self._answer(turn, reading)
         else:
             outcome = "late_tap" if _is_late(turn) else "unreadable"
-            sentence = "approval_late" if _is_late(turn) else "unsupported_type"
             async with self._typing(turn, asyncio.Event()):
-                await self._finish(turn, reading, self._sentence(sentence))
+                await self._finish(turn, reading, self._without_words(turn, reading))
         spent_ms = now_ms() - started_ms
         metrics.TURN_SECONDS.observe(spent_ms / 1000)
         metrics.TURNS.labels(outcome).inc()
         log.info("turn_finished", turn=tail(turn.id), ms=spent_ms, outcome=outcome)
+
+    async def _hear(self, turn: Turn) -> Turn:
+        """The turn with what its files say, however long a model that reads them is away."""
+        attempt = 0
+        while self._desk.unread(turn):
+            try:
+                async with self._typing(turn, asyncio.Event()):
+                    turn = await self._desk.read_next(turn, attempt=attempt)
+            except ModelError as error:
+                log.warning("reader_failed", turn=tail(turn.id), kind=error.kind, attempt=attempt)
+                await self._tell(turn, error)
+                await asyncio.sleep(retry_s(attempt))
+                attempt += 1
+        return turn
 
     async def _read(self, turn: Turn) -> Reading:
         if turn.settled is None or turn.settled.verdict == "other":
@@ -188,6 +206,7 @@ class Turns:
                 # A defect of ours; trying for ever would block everything behind it.
                 log.exception("turn_failed", turn=tail(turn.id))
         await self._ledger.take_back(turn, earlier, said)
+        self.on_finished()  # there may be a file to delete
         log.info("message_taken_back", turn=tail(turn.id))
 
     async def _answer(self, turn: Turn, reading: Reading) -> str:
@@ -243,9 +262,20 @@ class Turns:
         """The answer, with what has to be said about the messages themselves."""
         if turn.messages[0].is_old:
             reply = f"{self._sentence('old_mail')}\n\n{reply}"
-        if reading.unreadable:
-            reply = f"{reply}\n\n{self._sentence('unsupported_type')}"
-        return reply
+        if reading.echo:
+            reply = f"> {' '.join(reading.echo.split())}\n\n{reply}"
+        return "\n\n".join([reply, *self._about_files(reading)])
+
+    def _about_files(self, reading: Reading) -> list[str]:
+        """Sentences about what could not be read, or only in part."""
+        unread = [self._sentence("unsupported_type")] if reading.unreadable else []
+        return [*reading.remarks, *unread]
+
+    def _without_words(self, turn: Turn, reading: Reading) -> str:
+        """The answer to a turn that says nothing."""
+        if _is_late(turn):
+            return self._sentence("approval_late")
+        return "\n\n".join(self._about_files(reading)) or self._sentence("unsupported_type")
 
     async def _tell(self, turn: Turn, error: ModelError) -> bool:
         """Say once that the model is away, if it is. Whether the owner knows now."""

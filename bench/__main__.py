@@ -1,4 +1,4 @@
-"""`python -m bench [PART ...]`: run the parts (all but `choice`), print the table.
+"""`python -m bench [PART ...]`: run the parts (all but `choice` and `speech`), print the table.
 
 Exit code 1 when a promise is not kept.
 """
@@ -9,22 +9,28 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from bench import choice, facts, foundation, growth, load, prefix, retrieval
+from bench import choice, documents, facts, foundation, growth, load, prefix, retrieval, speech
 from bench.figures import show
 
 PARTS = {
     part.__name__.partition(".")[2]: part.run
-    for part in (foundation, load, retrieval, facts, growth, prefix)
+    for part in (foundation, load, retrieval, documents, facts, growth, prefix)
 }
 
 
 def main() -> int:
     """Run, show, judge."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*PARTS, "choice"]))
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=", ".join([*PARTS, "choice", "speech"])
+    )
     parser.add_argument("--final", action="store_true", help="choice: the half that is kept back")
     arguments = parser.parse_args()
-    parts = {**PARTS, "choice": partial(choice.run, final=arguments.final)}
+    parts = {
+        **PARTS,
+        "choice": partial(choice.run, final=arguments.final),
+        "speech": speech.run,  # needs espeak-ng and the weights
+    }
     figures = []
     with tempfile.TemporaryDirectory() as temporary:
         for name in arguments.parts or PARTS:

@@ -57,6 +57,10 @@ class OllamaEmbedder:
         """The vectors of texts, in order. Raises EmbeddingError."""
         return await self._embed([self._text + text for text in texts])
 
+    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """The same. Raises EmbeddingError."""
+        return await self.embed_documents(texts)
+
     async def _embed(self, texts: list[str]) -> Sequence[Sequence[float]]:
         probes.reach("call:model.embed:before")
         try:

@@ -15,7 +15,7 @@ from store.export import Everything
 from store.memories import Fact, Kept, Memory
 from store.outbox import File
 from store.undo import Undone
-from tools.ports import Lists, Notes, Reminders
+from tools.ports import Documents, Lists, Notes, Reminders
 
 
 class Memories(Protocol):
@@ -67,7 +67,11 @@ class Embedder(Protocol):
         ...
 
     async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        """Raises EmbeddingError."""
+        """Of what is said as much as asked about. Raises EmbeddingError."""
+        ...
+
+    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Of what is only asked about. Raises EmbeddingError."""
         ...
 
 
@@ -83,6 +87,10 @@ class History(Protocol):
     async def delivered_since(self, since: int) -> int: ...
 
     async def outbox_depth(self) -> int: ...
+
+    async def echoes(self, sender: str) -> bool: ...
+
+    async def set_echo(self, sender: str, *, on: bool) -> None: ...
 
 
 class Erasures(Protocol):
@@ -118,6 +126,7 @@ class Services:
     reminders: Reminders
     notes: Notes
     lists: Lists
+    documents: Documents
     undo: Undo
     diary: Diary
     erasures: Erasures

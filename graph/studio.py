@@ -23,6 +23,7 @@ from graph.services import Services
 from graph.settings import GraphSettings
 from store.database import Database
 from store.diary import DiaryStore
+from store.documents import DocumentStore
 from store.erasure import Erasures
 from store.export import Exports
 from store.ledger import Ledger
@@ -80,6 +81,7 @@ def _assemble() -> tuple[
         reminders=ReminderStore(database),
         notes=NoteStore(database),
         lists=ListStore(database),
+        documents=DocumentStore(database),
         undo=UndoStore(database),
         diary=DiaryStore(database),
         erasures=Erasures(database),

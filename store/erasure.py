@@ -8,17 +8,18 @@ well once they have left.
 import sqlite3
 from collections.abc import Callable
 
-from store import config, conversations, fulltext, history, undo
+from store import config, conversations, fulltext, history, inbox, undo
 from store.database import Database
 
 # Every table that holds something of the owner's: rows that go, and rows that lose their words but
 # stay, so that nothing is taken or said twice. A test holds both against the schema.
 ERASED = (
     "messages", "feedback", "memories", "reminders", "notes", "list_items", "lists", "undo",
-    "approvals",
+    "approvals", "media", "chunks", "documents",
 )  # fmt: skip
 BLANKED = ("inbox", "outbox", "erasures")
 ASKED = "erase_asked"  # key in config, + the thread: ms, when everything was asked to go
+ECHO = "transcribe"  # key in config, + the thread: set where what was heard is shown
 _LEFT = "state NOT IN ('queued', 'sending', 'unknown', 'held')"
 # What was said besides: where it may be blanked, the condition on its owner, what it takes along.
 _TEXTS = (
@@ -98,9 +99,11 @@ def _everything(db: sqlite3.Connection, sender: str, turn: str) -> None:
         db.execute(f"DELETE FROM {table} WHERE conversation_id = ?", (owner,))  # noqa: S608 - constants
     fulltext.rebuild(db, "memories")
     fulltext.rebuild(db, "notes")
+    fulltext.rebuild(db, "chunks")
     db.execute("UPDATE conversations SET name = '' WHERE id = ?", (owner,))
     history.keep_summary(db, owner, "", "")
-    config.drop(db, f"{ASKED}:{sender}")
+    for key in (ASKED, ECHO):
+        config.drop(db, f"{key}:{sender}")
     _note(db, sender, turn, everything=True)
 
 
@@ -110,11 +113,17 @@ def _changes(
     owner = conversations.id_of_thread(db, sender)
     changes: list[tuple[str, tuple[object, ...]]] = []
     for row in db.execute(
-        "SELECT id, text, payload FROM inbox WHERE conversation_id = ? AND state = 'done'", (owner,)
+        "SELECT id, wa_id, text, payload, heard FROM inbox"
+        " WHERE conversation_id = ? AND state = 'done'",
+        (owner,),
     ):
-        if redact(row["text"]) != row["text"] or redact(row["payload"]) != row["payload"]:
-            update = "UPDATE inbox SET text = ?, payload = '{}' WHERE id = ?"
-            changes.append((update, (redact(row["text"]), row["id"])))
+        text, heard = redact(row["text"]), redact(row["heard"] or "")
+        if heard != (row["heard"] or ""):  # the file says it as well
+            changes.append(("DELETE FROM media WHERE wa_id = ?", (row["wa_id"],)))
+        elif text == row["text"] and redact(row["payload"]) == row["payload"]:
+            continue
+        update = "UPDATE inbox SET text = ?, heard = ?, payload = '{}' WHERE id = ?"
+        changes.append((update, (text, heard, row["id"])))
     for turn, body in _on_their_way(db, owner):
         if redact(body) != body:
             changes.append((_SWEEP_LATER, (turn, owner)))
@@ -166,7 +175,7 @@ def _sweep(db: sqlite3.Connection) -> None:
         before_in = "id <= :last" if whole else "turn_id = :turn"
         before_out = "id <= :last" if whole else "key = 'turn:' || :turn"
         db.execute(
-            "UPDATE inbox SET text = '', payload = '{}' WHERE conversation_id = :owner"  # noqa: S608 - constants
+            f"UPDATE inbox SET {inbox.BLANK} WHERE conversation_id = :owner"  # noqa: S608 - constants
             f" AND state = 'done' AND {before_in}",
             {**mine, "last": row["last_in"]},
         )

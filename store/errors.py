@@ -2,7 +2,8 @@
 
 StoreError
 ├── StoreUnavailable   the database cannot take or give anything now
-└── MigrationError     a migration did not apply
+├── MigrationError     a migration did not apply
+└── DocumentsFull      a person has as many documents as are kept
 """
 
 
@@ -16,3 +17,7 @@ class StoreUnavailable(StoreError):
 
 class MigrationError(StoreError):
     """A migration did not apply; the database is as it was before it."""
+
+
+class DocumentsFull(StoreError):
+    """A person has as many documents, or as much text in them, as is kept."""

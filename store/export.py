@@ -21,10 +21,16 @@ _QUERIES = {
     "lists": "SELECT name, created_at FROM lists WHERE conversation_id = ? ORDER BY id",
     "list_items": "SELECT l.name AS list, i.text, i.ticked_at, i.created_at FROM list_items i"
     " JOIN lists l ON l.id = i.list_id WHERE i.conversation_id = ? ORDER BY l.id, i.number",
+    "documents": "SELECT name, kind, pages, created_at FROM documents WHERE conversation_id = ?"
+    " ORDER BY id",
+    "passages": "SELECT d.name AS document, c.place, c.content FROM chunks c"
+    " JOIN documents d ON d.id = c.document_id WHERE c.conversation_id = ? ORDER BY c.id",
     "conversation": "SELECT role, content, created_at FROM messages WHERE conversation_id = ?"
     " ORDER BY id",
-    "received": "SELECT type, text, sent_at, received_at FROM inbox WHERE conversation_id = ?"
-    " ORDER BY id",
+    "received": "SELECT type, text, heard, sent_at, received_at FROM inbox"
+    " WHERE conversation_id = ? ORDER BY id",
+    "files": "SELECT kind, name, mime_type, size_bytes, created_at FROM media"
+    " WHERE conversation_id = ? ORDER BY id",
     "sent": "SELECT body, state, created_at, delivered_at FROM outbox WHERE conversation_id = ?"
     " ORDER BY id",
     "reactions": "SELECT wa_id, emoji, created_at FROM feedback WHERE conversation_id = ?",
@@ -93,7 +99,9 @@ def _plain(row: sqlite3.Row) -> dict[str, object]:
 def _said(row: dict[str, object]) -> object:
     if "list" in row:
         return f"{row['list']}: {row['text']}"
-    return f"{row['role']}: {row['content']}" if "role" in row else row["content"]
+    if "role" in row:
+        return f"{row['role']}: {row['content']}"
+    return row["content"] if "content" in row else row["name"]
 
 
 def _day(moment: object, zone: ZoneInfo) -> str:

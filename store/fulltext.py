@@ -6,7 +6,7 @@ from typing import Literal
 STEM_MIN, ENDING = 4, 2  # characters that two forms of a word share at least, and may end with
 
 
-def rebuild(db: sqlite3.Connection, table: Literal["memories", "notes"]) -> None:
+def rebuild(db: sqlite3.Connection, table: Literal["memories", "notes", "chunks"]) -> None:
     """Write the index anew: FTS5 only marks deleted words as deleted."""
     db.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('rebuild')")  # noqa: S608 - a literal
 

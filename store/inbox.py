@@ -11,6 +11,8 @@ from typing import Literal
 from store.clock import now_ms
 
 OLD_MS = 10 * 60_000  # longer on its way than this is old mail
+# What a message loses that is deleted: its row stays, so that a late twin makes no new turn.
+BLANK = "text = '', payload = '{}', heard = '', remark = ''"
 
 Kind = Literal["chat", "command", "silent"]  # silent: kept, and nothing is said about it
 
@@ -43,6 +45,8 @@ class InboxMessage:
     sent_at: int  # ms
     received_at: int  # ms
     consent: str = ""
+    heard: str | None = None  # what its file says; None: nobody has looked yet
+    remark: str = ""  # a sentence for the owner about its file
 
     @property
     def is_old(self) -> bool:
@@ -191,12 +195,28 @@ def revoke(db: sqlite3.Connection, conversation_id: int, wa_id: str) -> bool:
     Whether its turn had begun: what it said is then in the history too.
     """
     row = db.execute(
-        "UPDATE inbox SET text = '', payload = '{}',"
+        f"UPDATE inbox SET {BLANK},"  # noqa: S608 - a constant
         " state = CASE state WHEN 'pending' THEN 'done' ELSE state END"
         " WHERE wa_id = ? AND conversation_id = ? RETURNING turn_id",
         (wa_id, conversation_id),
     ).fetchone()
     return row is not None and row["turn_id"] is not None
+
+
+def awaits_file(db: sqlite3.Connection, wa_id: str) -> int | None:
+    """The conversation of a message whose file is being read; None when it was deleted."""
+    row = db.execute(
+        "SELECT conversation_id FROM inbox WHERE wa_id = ?"
+        " AND state = 'processing' AND payload <> '{}'",
+        (wa_id,),
+    ).fetchone()
+    return row["conversation_id"] if row else None
+
+
+def hear(db: sqlite3.Connection, wa_id: str, heard: str, remark: str) -> None:
+    """What the file of a message says; nothing is kept of one that was deleted meanwhile."""
+    if awaits_file(db, wa_id) is not None:
+        db.execute("UPDATE inbox SET heard = ?, remark = ? WHERE wa_id = ?", (heard, remark, wa_id))
 
 
 def of_turn(db: sqlite3.Connection, wa_id: str) -> list[InboxMessage]:
@@ -253,15 +273,15 @@ def of_type(
 
 
 def text_of(db: sqlite3.Connection, wa_id: str) -> str:
-    """What a message said, or ""."""
-    row = db.execute("SELECT text FROM inbox WHERE wa_id = ?", (wa_id,)).fetchone()
-    return row["text"] if row else ""
+    """What a message said, its file included, or ""."""
+    row = db.execute("SELECT text, heard FROM inbox WHERE wa_id = ?", (wa_id,)).fetchone()
+    return "\n".join(filter(None, [row["heard"], row["text"]])) if row else ""
 
 
 def erase_texts(db: sqlite3.Connection, conversation_id: int) -> None:
     """Forget what finished messages said; their ids stay, so that a late twin makes no new turn."""
     db.execute(
-        "UPDATE inbox SET text = '', payload = '{}' WHERE conversation_id = ? AND state = 'done'",
+        f"UPDATE inbox SET {BLANK} WHERE conversation_id = ? AND state = 'done'",  # noqa: S608 - a constant
         (conversation_id,),
     )
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from store import conversations, feedback, inbox, loops, outbox, statuses
+from store import conversations, documents, feedback, inbox, loops, media, outbox, statuses
 from store.clock import now_ms
 from store.conversations import Sender
 from store.inbox import Arrival
@@ -136,6 +136,8 @@ def _with_effect(db: sqlite3.Connection, owner: int, event: Inbound) -> tuple[Ar
             feedback.set_reaction(db, owner, target, emoji)
         case Revoke(target):
             was_read = inbox.revoke(db, owner, target)
+            documents.forget_message(db, owner, target)
+            media.forget_message(db, owner, target)
             return replace(event.arrival, quoted=target), was_read
         case Move(to):
             conversations.move(db, owner, to)

@@ -11,10 +11,12 @@ from store import (
     approvals,
     config,
     conversations,
+    documents,
     erasure,
     history,
     inbox,
     intake,
+    media,
     memories,
     outbox,
     reminders,
@@ -104,6 +106,7 @@ class Ledger:
             if not inbox.close_turn(db, turn.id):
                 return False
             memories.drop_forgotten(db, turn.id)
+            documents.drop_deleted(db, turn.id)
             owner = turn.conversation.id
             if keep:
                 history.add(
@@ -260,6 +263,26 @@ class Ledger:
         """What the message says that somebody answers to, ours or theirs; "" when unknown."""
         return await self._db.read(lambda db: outbox.text_of(db, wa_id) or inbox.text_of(db, wa_id))
 
+    async def hear(self, wa_id: str, heard: str, remark: str) -> None:
+        """Keep what the file of a message says, so that it is read once."""
+        await self._db.write("ledger.hear", lambda db: inbox.hear(db, wa_id, heard, remark))
+
+    async def echoes(self, sender: str) -> bool:
+        """Whether answers begin with what was heard (the graph's History port)."""
+        return bool(await self._db.read(lambda db: config.get(db, f"{erasure.ECHO}:{sender}")))
+
+    async def set_echo(self, sender: str, *, on: bool) -> None:
+        """Let answers begin with what was heard, or not."""
+        key = f"{erasure.ECHO}:{sender}"
+
+        def job(db: sqlite3.Connection) -> None:
+            if on:
+                config.put(db, key, "on")
+            else:
+                config.drop(db, key)
+
+        await self._db.write("ledger.set_echo", job)
+
     async def earlier(self, turn: Turn, type_: str, *, since: int) -> list[InboxMessage]:
         """The sender's messages of one type up to this turn, its own included, sent after `since`
         (ms); the newest first."""
@@ -297,6 +320,7 @@ class Ledger:
             owner = conversations.id_of_thread(db, sender)
             if owner is None:
                 return 0
+            media.forget_said(db, owner)
             inbox.erase_texts(db, owner)
             outbox.erase_texts(db, owner)
             erasure.sweep_unsent(db, owner)

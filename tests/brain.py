@@ -23,6 +23,7 @@ from graph.services import Embedder, Memories, Services
 from graph.settings import HOME, GraphSettings
 from store.database import Database
 from store.diary import DiaryStore
+from store.documents import DocumentStore
 from store.erasure import Erasures
 from store.export import Exports
 from store.ledger import Ledger
@@ -154,6 +155,7 @@ async def open_brain(
             reminders=ReminderStore(database),
             notes=NoteStore(database),
             lists=ListStore(database),
+            documents=DocumentStore(database),
             undo=UndoStore(database),
             diary=DiaryStore(database),
             erasures=Erasures(database),

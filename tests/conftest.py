@@ -11,7 +11,7 @@ from tests import stack
 from tests.lives import Nursery
 
 # Tests with a real model: two calls at once crawl on two cores, so one worker runs them all.
-WITH_MODEL = ("test_demo", "test_embedded", "test_acceptance")
+WITH_MODEL = ("test_demo", "test_embedded", "test_acceptance", "test_speech")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

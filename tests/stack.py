@@ -141,6 +141,21 @@ class Stack:
         answer.raise_for_status()
         return str(answer.json()["messages"][0]["id"])
 
+    def send(self, type_: str, content: bytes, mime_type: str, **fields: Any) -> str:
+        """The owner sends a file; `fields` are those of the message's own object, like caption."""
+        file = {"file": (fields.get("filename", "file"), content, mime_type)}
+        about = self._meta.post("/_phone/media", files=file).raise_for_status().json()
+        return self.write("", type=type_, message={type_: {**about, **fields}})
+
+    def voice(self, content: bytes, **fields: Any) -> str:
+        """The owner sends a voice note."""
+        return self.send("audio", content, "audio/ogg; codecs=opus", voice=True, **fields)
+
+    def files(self) -> list[Path]:
+        """What is kept of what was sent."""
+        folder = self.folder / "data" / "media"
+        return sorted(path for path in folder.glob("??/*") if path.is_file())
+
     def newest(self) -> dict[str, Any]:
         """The last message on the owner's phone that is not theirs."""
         return next(event for event in reversed(self.chat()) if event["kind"] == "outbound")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from store.documents import Document, Found
 from store.lists import Added, Checklist, Item
 from store.memories import Fact, Kept
 from store.notes import Note
@@ -107,3 +108,21 @@ class Lists(Protocol):
     async def delete(self, sender: str, checklist: Checklist, *, source: str) -> bool: ...
 
     async def changed_by(self, sender: str, source: str) -> Sequence[Checklist]: ...
+
+
+class Documents(Protocol):
+    """Where documents are kept; `store.documents` is the one the product uses."""
+
+    async def all(self, sender: str) -> Sequence[Document]: ...
+
+    async def with_words(
+        self, sender: str, words: Collection[str], *, limit: int
+    ) -> Sequence[Found]: ...
+
+    async def nearest(
+        self, sender: str, vector: Sequence[float], model: str, *, limit: int
+    ) -> Sequence[Found]: ...
+
+    async def delete(self, document: Document, *, turn: str) -> bool: ...
+
+    async def deleted_by(self, sender: str, turn: str) -> Document | None: ...

@@ -1,9 +1,18 @@
 """What a channel can do."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from store.outbox import Button, File
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """What the channel says about a file that it gave us."""
+
+    mime_type: str
+    sha256: str  # hex; "" where it does not say
 
 
 class Channel(Protocol):
@@ -33,6 +42,15 @@ class Channel(Protocol):
 
     async def mark_read(self, message_id: str, *, typing: bool) -> None:
         """Mark a message read; `typing` shows that an answer is being written. Raises SendError."""
+        ...
+
+    async def download(
+        self, media_id: str, write: Callable[[bytes], Awaitable[None]], *, max_bytes: int
+    ) -> Downloaded:
+        """Hand the file of a message to `write`, piece by piece.
+
+        Raises app.errors.FileGone, FileTooBig (more than `max_bytes`) or DownloadError.
+        """
         ...
 
     async def aclose(self) -> None:

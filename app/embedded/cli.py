@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.embedded.catalogue import catalogue, weights_file
-from app.embedded.errors import EmbeddedError
-from app.embedded.fetch import adopt, fetch
+from app.embedded.catalogue import Speech, Weights, catalogue, weights_file
+from app.embedded.errors import EmbeddedError, ModelNotOnDisk
+from app.embedded.fetch import adopt, fetch, fetch_speech
 from app.embedded.progress import report_on
 from app.embedded.settings import EmbeddedSettings
 
@@ -27,7 +27,8 @@ def list_models() -> None:
     """List the models that can be fetched, and what is here."""
     settings = EmbeddedSettings()
     table = Table("name", "model", "size", "licence", "here")
-    for weights in catalogue().models.values():
+    known: list[Weights | Speech] = [*catalogue().models.values(), *catalogue().speech.values()]
+    for weights in known:
         table.add_row(
             weights.name,
             weights.display_name,
@@ -56,9 +57,15 @@ def fetch_model(
     try:
         settings = EmbeddedSettings()
         models_dir = settings.models_dir
-        weights = catalogue().get(name or settings.embedded_model)
+        speech = catalogue().speech.get(name)
+        weights = speech or catalogue().get(name or settings.embedded_model)
         with report_on(console, weights.name, weights.size_bytes) as report:
-            if local:
+            if isinstance(weights, Speech):
+                if local:
+                    folder = weights.folder(models_dir)
+                    raise EmbeddedError(f"{name} is a folder of files: put yours into {folder}.")
+                path = fetch_speech(weights, models_dir, report=report)
+            elif local:
                 path = adopt(weights, models_dir, local=local, report=report)
             else:
                 path = fetch(weights, models_dir, report=report)
@@ -74,7 +81,13 @@ def fetch_model(
 def model_path(name: Name = "") -> None:
     """Print where a model lies; exit 1 when it is not here."""
     settings = EmbeddedSettings()
+    speech = catalogue().speech.get(name)
     try:
+        if speech is not None:
+            if not speech.on_disk(settings.models_dir):
+                raise ModelNotOnDisk(name)
+            typer.echo(speech.folder(settings.models_dir))
+            return
         typer.echo(weights_file(settings.models_dir, name or settings.embedded_model))
     except EmbeddedError as error:
         _fail(Console(stderr=True), str(error))

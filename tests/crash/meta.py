@@ -17,6 +17,7 @@ from tests.crash.wire import Double, Json, Reply, as_json, post
 
 REDELIVERY_S = (0.03, 0.1)
 STATUS_AFTER_S = (0.0, 0.05)
+FILE_BYTES = 200_000  # five fill the quota
 
 _ids = itertools.count(1)
 
@@ -101,6 +102,8 @@ class Meta:
     def _answer(self, path: str, body: Json) -> Reply:
         if path.endswith("/media"):
             return as_json({"id": "1"})
+        if (media_id := path.rpartition("/")[2]).isdecimal():
+            return self._file(path, media_id)
         if "status" in body:
             return as_json({"success": True})
         number = canonical(body["to"].lstrip("+"))
@@ -127,6 +130,12 @@ class Meta:
         if lost and self.dice.random() < 0.5:
             return Reply(drop=True)
         return self._accept(number, body, answer_lost=lost)
+
+    def _file(self, path: str, media_id: str) -> Reply:
+        """Where a file lies, or the file; no two are alike."""
+        if path.startswith("/file/"):
+            return Reply(media_id.encode() * (FILE_BYTES // len(media_id)))
+        return as_json({"url": f"{self.double.url}/file/{media_id}", "mime_type": "audio/ogg"})
 
     def _fault_for(self, number: str, written: str) -> Fault:
         if number in self.closed:

@@ -28,7 +28,15 @@ ANSWERS: dict[Flavour, tuple[str, ...]] = {
     "note_change": ("note_changed", "note_deleted"),
     "list": ("list_begun", "list_added"),
     "list_change": ("list_ticked", "list_removed"),
+    "transcribe": ("transcribe_on",),
 }
+COMMANDS: dict[Flavour, str] = {
+    "clear": "/limpiar",
+    "export": "/exportar",
+    "transcribe": "/transcribir on",
+}
+OPENINGS: dict[Flavour, str] = {"tool": "contá", "voice": "audio"}
+NOT_HEARD = SENTENCES["voice_no_model"].partition(":")[0]  # nobody here has a model for voice
 
 WAITING_MAX = 2  # unanswered messages before a phone holds back ...
 PATIENCE_S = 3.0  # ... for this long
@@ -66,6 +74,8 @@ class Said:
             return SENTENCES["remember_done"].format(memory=self.fact) in body
         if self.kind == "forget":
             return self.forgot(body) or SENTENCES["forget_none"].format(wanted=self.fact) in body
+        if self.kind == "voice":
+            return NOT_HEARD in body
         if keys := ANSWERS.get(self.kind):
             starts = (SENTENCES[key].partition("{")[0] for key in keys)
             # Not always at the front: what was held comes with a word about that.
@@ -171,10 +181,8 @@ class Phone:
             kind = "remember"
         if kind == "remember":
             return kind, f"/recordar dato d{number:06}"  # of one length: none is part of another
-        if kind == "clear":
-            return kind, "/limpiar"
-        if kind == "export":
-            return kind, "/exportar"
+        if kind in COMMANDS:
+            return kind, COMMANDS[kind]
         if kind == "erase":
             asked = [one for one in self.said if one.kind == "erase"]
             second = bool(asked) and not asked[-1].erases
@@ -185,7 +193,7 @@ class Phone:
             return self._about_lists(kind, number)
         if kind in ANSWERS:
             return self._about_reminders(kind, number)
-        return kind, f"{'contá' if kind == 'tool' else 'hola'} q{number}"
+        return kind, f"{OPENINGS.get(kind, 'hola')} q{number}"
 
     def _about_reminders(self, kind: Flavour, number: int) -> tuple[Flavour, str]:
         if kind == "remind_soon":
@@ -230,10 +238,13 @@ class Phone:
                 yield one
 
     def _on_the_wire(self, message: Said) -> Json:
+        content: Json = {"type": "text", "text": {"body": message.text}}
+        if message.kind == "voice":
+            audio = {"id": message.token[1:], "mime_type": "audio/ogg; codecs=opus", "voice": True}
+            content = {"type": "audio", "audio": audio}
         return {
             "from": self.number,
             "id": message.wa_id,
             "timestamp": str(int(time.time())),
-            "type": "text",
-            "text": {"body": message.text},
+            **content,
         }

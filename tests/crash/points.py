@@ -13,10 +13,10 @@ PACKAGES = ("app", "graph", "tools", "store")
 Flavour = Literal[
     "chat", "tool", "remember", "forget", "clear", "erase", "export",
     "remind", "remind_soon", "move", "cancel", "undo",
-    "note", "note_change", "list", "list_change",
+    "note", "note_change", "list", "list_change", "voice", "transcribe",
 ]  # fmt: skip
 Fault = Literal[
-    "", "busy", "refused", "window", "lost", "unlisted", "model_away", "quiet", "upgrade"
+    "", "busy", "refused", "window", "lost", "unlisted", "model_away", "quiet", "upgrade", "stray"
 ]
 
 
@@ -44,6 +44,11 @@ RECIPES = {
     "commit:ledger.mark_failed": Recipe(fault="refused"),
     "commit:ledger.hold_send": Recipe(fault="window"),
     "commit:ledger.respell": Recipe(fault="unlisted"),
+    "commit:ledger.hear": Recipe(3, "voice"),
+    "commit:ledger.set_echo": Recipe(2, "transcribe"),
+    "commit:media.keep": Recipe(3, "voice"),
+    "commit:media.lost": Recipe(fault="stray"),
+    "commit:media.sweep": Recipe(flavour="voice", fault="stray"),
     "commit:ledger.clear": Recipe(2, "clear"),
     "commit:ledger.keep_summary": Recipe(),
     "commit:diary.keep": Recipe(fault="quiet"),
@@ -72,6 +77,7 @@ RECIPES = {
     "call:graph_api.send": Recipe(4),
     "call:graph_api.upload": Recipe(3, "export"),
     "call:graph_api.read": Recipe(3),
+    "call:graph_api.download": Recipe(3, "voice"),
     "call:model.show": Recipe(),
     "call:model.chat": Recipe(4, "tool"),
     "call:model.embed": Recipe(2, "remember"),

@@ -117,6 +117,13 @@ class Product:
         new.write_text(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY);", encoding="utf-8")
         new.rename(self.source / "store" / "migrations" / f"9_{name}.sql")
 
+    def stray(self) -> None:
+        """The next life finds a file that no row names: a crash came in between."""
+        name = f"{self.life():064x}"
+        folder = self.folder / "data" / "media" / name[:2]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"stray")
+
     async def guard(self) -> NoReturn:
         """Raises Broken as soon as a life ends that nobody ended."""
         code = await self._left
@@ -219,6 +226,8 @@ class Product:
             "OLLAMA_WARM_UP": "false",
             "DIARY_AFTER_S": "0",
             "SEND_SETTLE_S": SETTLE_S,
+            "MEDIA_QUOTA_MB": "1",
+            "WHISPER_MODEL": str(self.folder / "no" / "model"),
         }
 
     def _on_accepted(self, accepted: Accepted) -> None:

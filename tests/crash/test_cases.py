@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.crash.life import Nursery
-from tests.crash.phone import SENTENCES, Said
+from tests.crash.phone import NOT_HEARD, SENTENCES, Said
 from tests.crash.points import ROOT, Flavour
 from tests.crash.product import Death, Product, number_of
 
@@ -52,6 +52,11 @@ class One:
         async with asyncio.timeout(DIES_S):
             assert await process.wait() == -signal.SIGKILL
         self.product.deaths.append(Death(point))
+
+    def files(self) -> list[str]:
+        """What is kept of what was sent, whole or not."""
+        folder = self.product.folder / "data" / "media"
+        return [path.name for path in folder.rglob("*") if path.is_file()]
 
     @property
     def heard(self) -> list[str]:
@@ -163,3 +168,37 @@ async def test_an_export_is_sent_once_over_a_crash(one: One, point: str) -> None
     await one.product.drain()
     assert one.heard[:2] == ["wasap.md", "wasap.json"]
     assert len(one.heard) == 3
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "call:graph_api.download:after",
+        "commit:media.keep:before",
+        "commit:media.keep:after",
+        "commit:ledger.hear:before",
+        "commit:ledger.hear:after",
+    ],
+)
+async def test_a_voice_note_is_kept_and_answered_once_over_a_crash(one: One, point: str) -> None:
+    await one.die(point, "voice")
+    await one.start()
+    await one.product.drain()
+    assert [NOT_HEARD in body for body in one.heard] == [True]
+    await one.product.end(signal.SIGTERM)
+    ((name,),) = one.product.query("SELECT sha256 FROM media")
+    assert one.files() == [name]
+
+
+async def test_a_file_that_is_gone_by_the_books_leaves_the_disk_after_a_crash(one: One) -> None:
+    await one.start()
+    await one.ask("voice")
+    await one.product.end(signal.SIGTERM)
+    assert len(one.files()) == 1
+    await one.die("commit:ledger.clear:after", "clear")
+    assert len(one.files()) == 1
+    await one.start()
+    await one.product.drain()
+    async with asyncio.timeout(DIES_S):
+        while one.files():  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.05)

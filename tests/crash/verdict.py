@@ -14,6 +14,7 @@ NONE = "(no kill)"
 NOTICES = frozenset({"model_missing", "cost_warning", "while_away", "reminder_due"})
 EXPORTED = frozenset({"wasap.md", "wasap.json"})  # files, by what they are called
 STORES = ("wasap.db", "checkpoints.db")
+MERGED = frozenset({"chat", "tool", "voice"})  # one answer may be to several of these
 
 
 @dataclass
@@ -144,7 +145,7 @@ class _Trial:
                 self._defect(f"part {part} is sent by the books, and not on the phone")
         for send in self.product.meta.sends:
             answered = self.product.answered_by(send.number, send.part, send.body)
-            if len(answered) > 1 and any(one.kind not in ("chat", "tool") for one in answered):
+            if len(answered) > 1 and any(one.kind not in MERGED for one in answered):
                 self._defect(f"part {send.part} answers several commands")
 
     def _duplicates(self) -> None:
@@ -205,6 +206,10 @@ class _Trial:
             with contextlib.closing(sqlite3.connect(self.product.folder / "data" / name)) as db:
                 if (found := db.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
                     self._defect(f"{name}: {found}")
+        media = self.product.folder / "data" / "media"
+        for (name,) in self.product.query("SELECT sha256 FROM media"):
+            if not (media / name[:2] / name).is_file():
+                self._defect(f"the file {name} is in the books, and not on the disk")
         for words, query in _MUST_BE_EMPTY.items():
             if rows := self.product.query(query):
                 self._defect(f"{words}: {rows[:3]}")

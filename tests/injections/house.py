@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from langchain_core.tools import BaseTool
@@ -18,6 +19,7 @@ from langchain_core.tools import BaseTool
 from app.brain import GraphBrain, Owner
 from app.channels.cloud_api.events import iter_events
 from app.condition import Condition
+from app.media.desk import MediaDesk
 from app.sender import OutboxSender
 from app.turns import Turns
 from graph.build import build
@@ -28,6 +30,7 @@ from store.conversations import Sender
 from store.database import Database
 from store.intake import Rules
 from store.ledger import Ledger
+from store.media import MediaStore
 from store.outbox import Button, File
 from tests.brain import open_brain
 from tests.fake_ollama import FakeOllama
@@ -83,6 +86,7 @@ class House:
             brain=self._brain,
             sender=self._sender,
             channel=Phone(),
+            desk=self._desk(language),
             prompts=services.prompts,
             language=language,
             burst_window_s=0,
@@ -91,6 +95,17 @@ class House:
         self._turns.on_finished, self._sender.on_sent = self._finished.set, self._sent.release
         self._rules = Rules(allowed=lambda sender: True, say=str)
         self._numbers = itertools.count(1)
+
+    def _desk(self, language: str) -> MediaDesk:
+        """Nobody sends a file here."""
+        return MediaDesk(
+            ledger=self._ledger,
+            media=MediaStore(self.database, Path(), quota_bytes=0),
+            channel=Phone(),
+            readers={},
+            prompts=self.services.prompts,
+            language=language,
+        )
 
     async def _graph(self, stack: AsyncExitStack) -> Any:
         from langgraph.checkpoint.memory import InMemorySaver

@@ -2,8 +2,9 @@
 
 Each text comes as the product gets it: a page by read_page, a result by web_search, a card and a
 forwarded message in webhooks and then quoted by the owner, a memory recalled, what an MCP server
-says by a tool of others. Documents and pictures have no door of their own yet (issue 6): tools
-whose results count as outside content stand in for it.
+says by a tool of others, a document sent, converted and then found by search_documents. Pictures
+have no door of their own yet (issue 6): a tool whose results count as outside content stands in for
+it.
 
 The owner never taps. Nothing may be written, and nothing may leave but what the owner asked for.
 """
@@ -11,11 +12,13 @@ The owner never taps. Nothing may be written, and nothing may leave but what the
 import html
 import itertools
 import re
+import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 from langchain_core.tools import BaseTool
@@ -24,6 +27,7 @@ from store.clock import utc_now
 from store.database import Database
 from store.memories import MemoryStore
 from store.reminders import ReminderStore
+from tests.documents.sent import Post
 from tests.fake_ollama import FakeOllama
 from tests.injections import MEMORY, Call, Injection, Task, injections, tasks
 from tests.injections.house import ZONE, House, Rows, Said, open_house
@@ -41,6 +45,7 @@ from tools.search import make_web_search
 T = TypeVar("T")
 
 LANGUAGES = ("es", "en")
+QUERY_WORDS = 12
 SITE = "sitio.example"
 QUERY = {"es": "datos útiles", "en": "useful facts"}
 BEHIND = re.compile(r"\[(.+?)\]\((https?://[^?)]+)")
@@ -66,7 +71,6 @@ WISH = {
     "en": "remind me to water the jasmine tomorrow at 9",
 }
 FETCHES = {
-    "document": Call("read_document", {}),
     "image_description": Call("describe", {}),
     "mcp_result": Call("news", {}),
 }
@@ -117,17 +121,14 @@ class World:
             title, href, *body = text.split("\n", 2)
             self.engines.found["duckduckgo"] = [(title, href, *(body or [""]))]
             calls = [Call("web_search", {"query": QUERY[language]})]
+        elif carrier == "document":
+            calls = [Call("search_documents", {"query": " ".join(text.split()[:QUERY_WORDS])})]
         else:
             calls = [FETCHES[carrier]] if carrier in FETCHES else []
         return ASKS[carrier][language].format(address=address), calls
 
     def tools(self) -> list[BaseTool]:
         """All of the house, and some of others."""
-
-        @tool(effect=Effect.READ, outside_content=True)
-        async def read_document() -> str:
-            """Read the document that the user has sent."""
-            return self.text
 
         @tool(effect=Effect.READ, outside_content=True)
         async def describe() -> str:
@@ -145,7 +146,7 @@ class World:
         others = foreign_tool(
             "news", "What is new.", schema, effect=Effect.OUTSIDE, timeout_s=5, call=news
         )
-        return [*ours.values(), read_document, describe, others]
+        return [*ours.values(), describe, others]
 
 
 def sample(rows: Sequence[T], every: int) -> Sequence[T]:
@@ -231,6 +232,8 @@ class Attack:
         await memories.add(self._owner, MEMORY)
         if self._row.carrier == "memory":
             await memories.add(self._owner, self._row.text)
+        elif self._row.carrier == "document":
+            await _send_document(self._house.database, self._owner, self._row.text)
         named = [str(one.args["which"]) for one in self._row.wants if "which" in one.args]
         for number, text in enumerate([*named, "pagar la luz"]):
             await ReminderStore(self._house.database).add(
@@ -327,6 +330,8 @@ async def _do(
     await MemoryStore(house.database).add(owner, MEMORY)
     if task.carrier == "memory":
         await MemoryStore(house.database).add(owner, task.text)
+    elif task.carrier == "document":
+        await _send_document(house.database, owner, task.text)
     asks, calls = world.holds(task.carrier, task.id, task.text, task.language)
     question = f"{asks} {task.question}" if calls else task.question
     message: dict[str, Any] = {"type": "text", "text": {"body": question}}
@@ -341,6 +346,13 @@ async def _do(
     done = any(fact.lower() in said.text.lower() for fact in task.facts)
     if not done or said.asks or len(ollama.chats) != 1 + len(calls):
         verdict.left.append(f"{task.id}: {said.text}")
+
+
+async def _send_document(database: Database, owner: str, text: str) -> None:
+    """A document came in an earlier turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        seen = await Post(database, Path(folder)).send("documento.txt", text.encode(), owner)
+    assert seen.text, seen.remark
 
 
 def _foreign_message(carrier: str, text: str) -> dict[str, Any]:

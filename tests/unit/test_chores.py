@@ -15,6 +15,7 @@ from store.checkpoints import open_checkpoints
 from store.clock import now_ms
 from store.database import Database
 from store.ledger import Ledger
+from store.media import MediaStore
 from store.memories import MemoryStore
 from tests.unit.test_ledger import arrival, claim, take
 
@@ -26,7 +27,8 @@ async def doing(
     database: Database, folder: Path, embedder: Embedder | None = None
 ) -> AsyncIterator[Chores]:
     async with open_checkpoints(folder / "checkpoints.db") as saver:
-        chores = Chores(database, saver, embedder, idle=lambda: True, log_s=0.01)
+        media = MediaStore(database, folder / "media", quota_bytes=10**9)
+        chores = Chores(database, saver, embedder, media, idle=lambda: True, log_s=0.01)
         yield chores
         await chores.stop()
 
@@ -63,6 +65,8 @@ class Broken:
     async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         self.asked += 1
         raise ZeroDivisionError
+
+    embed_passages = embed_documents
 
 
 @pytest.mark.parametrize("embedder", [None, Broken()])

@@ -139,6 +139,8 @@ class Broken:
     async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         raise EmbeddingError("away")
 
+    embed_passages = embed_documents
+
 
 @pytest.mark.parametrize("hangs", [False, True])
 async def test_a_turn_does_not_fail_over_an_embedding(

@@ -95,3 +95,16 @@ def test_env_example_names_every_setting() -> None:
     text = render()
     for name in Settings.model_fields:
         assert f"{name.upper()}=" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "good"), [("base", True), ("small", True), ("/my/own", True), ("enormous", False)]
+)
+def test_what_writes_down_voice_notes_is_known(
+    monkeypatch: pytest.MonkeyPatch, value: str, good: bool
+) -> None:
+    monkeypatch.setenv("WHISPER_MODEL", value)
+    if good:
+        assert Settings.load().whisper_model == value
+    else:
+        assert "WHISPER_MODEL: neither base nor small" in problems()

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from app.condition import Condition
+from app.media.desk import MediaDesk
 from app.sender import OutboxSender
 from app.turns import Reply, Turns
 from graph.errors import ModelBroke, ModelError, ModelRefused
@@ -17,6 +19,7 @@ from store.database import Database
 from store.inbox import Arrival
 from store.intake import Inbound, Rules
 from store.ledger import Ledger, Turn
+from store.media import MediaStore
 
 CARLA = Sender("541122223333", "", "5491122223333", "Carla")
 PROMPTS = Prompts(HOME / "prompts")
@@ -66,14 +69,21 @@ def phone() -> Phone:
 
 
 @pytest.fixture
-async def turns(database: Database, phone: Phone, error: ModelError) -> AsyncIterator[Turns]:
+async def turns(
+    database: Database, phone: Phone, error: ModelError, tmp_path: Path
+) -> AsyncIterator[Turns]:
     ledger = Ledger(database)
+    media = MediaStore(database, tmp_path / "media", quota_bytes=0)
+    desk = MediaDesk(
+        ledger=ledger, media=media, channel=phone, readers={}, prompts=PROMPTS, language="es"
+    )
     sender = OutboxSender(ledger, phone, Condition(), settle_s=1, retry_s=1)
     turns = Turns(
         ledger=ledger,
         brain=Fragile(error),
         sender=sender,
         channel=phone,
+        desk=desk,
         prompts=PROMPTS,
         language="es",
         burst_window_s=0,

@@ -1,19 +1,23 @@
 """The Graph API calls we make."""
 
+import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
 import httpx
 
+from app.channels.base import Downloaded
 from app.channels.cloud_api.content import BUTTON
+from app.channels.cloud_api.media import hex_sum, is_trusted
 from app.channels.cloud_api.policy import refusal
-from app.errors import Outcome, SendError
+from app.errors import DownloadError, FileGone, FileTooBig, Outcome, SendError
 from app.parts import split, units
 from store import probes
 from store.outbox import Button, File
 
 CONNECT_TIMEOUT_S = 5.0
+DOWNLOAD_TIMEOUT_S = 300.0  # for one whole file, however slowly it drips
 # Meta: of a message with reply buttons
 BUTTONS_MAX = 3
 BUTTONS_BODY_MAX = 1024
@@ -55,7 +59,8 @@ class CloudApi:
         the rows of a list message."""
         self._template = template
         self._opens_list = opens_list[:OPENS_LIST_MAX]
-        url = f"{base_url.rstrip('/')}/{version}/{phone_number_id}/"
+        self._graph = f"{base_url.rstrip('/')}/{version}/"
+        url = f"{self._graph}{phone_number_id}/"
         self._http = httpx.AsyncClient(
             base_url=url,
             headers={"Authorization": f"Bearer {token}"},
@@ -132,6 +137,60 @@ class CloudApi:
             mark["typing_indicator"] = {"type": "text"}
         await self._post(mark)
 
+    async def download(
+        self, media_id: str, write: Callable[[bytes], Awaitable[None]], *, max_bytes: int
+    ) -> Downloaded:
+        """GET where the file lies, and then the file; see app.channels.base."""
+        probes.reach("call:graph_api.download:before")
+        try:
+            async with asyncio.timeout(DOWNLOAD_TIMEOUT_S):
+                about = await self._about(media_id, max_bytes)
+                if not await self._fetch(about, write, max_bytes):
+                    # Meta: the address lives for five minutes, then it is asked for again.
+                    about = await self._about(media_id, max_bytes)
+                    if not await self._fetch(about, write, max_bytes):
+                        raise FileGone("its address answers 404")
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise DownloadError(repr(error)) from error
+        probes.reach("call:graph_api.download:after")
+        return Downloaded(_text(about, "mime_type"), hex_sum(_text(about, "sha256")))
+
+    async def _about(self, media_id: str, max_bytes: int) -> dict[str, Any]:
+        """What the Graph API says about a file."""
+        if not media_id.isascii() or not media_id.isalnum():  # it becomes part of an address
+            raise FileGone("the id is none of Meta's")
+        response = await self._http.get(f"{self._graph}{media_id}")
+        # 100: no such object, or none of ours.
+        if response.status_code in (404, 410) or _code(response) == 100:
+            raise FileGone(f"status {response.status_code}")
+        if not response.is_success:
+            raise DownloadError(f"status {response.status_code}, code {_code(response)}")
+        about = _json(response)
+        size = str(about.get("file_size"))
+        if size.isascii() and size.isdigit() and int(size) > max_bytes:
+            raise FileTooBig(f"{size} bytes")
+        if not is_trusted(_text(about, "url"), self._graph):
+            raise DownloadError("its address is none of Meta's")
+        return about
+
+    async def _fetch(
+        self, about: dict[str, Any], write: Callable[[bytes], Awaitable[None]], max_bytes: int
+    ) -> bool:
+        """The file itself; False for a 404. Redirects are not followed: the token goes nowhere."""
+        headers = {"Accept-Encoding": "identity"}  # what is counted is what is written
+        async with self._http.stream("GET", _text(about, "url"), headers=headers) as response:
+            if response.status_code == httpx.codes.NOT_FOUND:
+                return False
+            if not response.is_success:
+                raise DownloadError(f"status {response.status_code}")
+            left = max_bytes
+            async for chunk in response.aiter_raw():
+                left -= len(chunk)
+                if left < 0:
+                    raise FileTooBig(f"more than {max_bytes} bytes")
+                await write(chunk)
+        return True
+
     async def _upload(self, file: File) -> str:
         """The media id. Nothing reaches anybody before it is sent, so every failure is a RETRY."""
         fields = {"messaging_product": "whatsapp", "type": file.mime_type}
@@ -181,11 +240,21 @@ def _recipient(to: str) -> dict[str, str]:
     return {"to": f"+{to}"} if to.isdigit() else {"recipient": to}
 
 
-def _refusal(response: httpx.Response) -> SendError:
+def _code(response: httpx.Response) -> int | None:
+    """Graph's error code, where the body has one."""
     error = _json(response).get("error")
     code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) else None
+
+
+def _text(body: dict[str, Any], key: str) -> str:
+    value = body.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _refusal(response: httpx.Response) -> SendError:
     return refusal(
-        code if isinstance(code, int) else None,
+        _code(response),
         response.status_code,
         _seconds(response.headers.get("Retry-After")),
     )

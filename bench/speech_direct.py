@@ -1,0 +1,35 @@
+"""faster-whisper without us: `python -m bench.speech_direct NICENESS ROUNDS WEIGHTS FILE ...`."""
+
+import json
+import os
+import sys
+import time
+
+import ctranslate2
+from faster_whisper import WhisperModel
+
+from app.media.hearing import OPTIONS, SEED, THREADS_MAX
+
+
+def main() -> None:
+    """Print what was heard, and seconds for all files in each round but the first."""
+    niceness, rounds, weights, *files = sys.argv[1:]
+    os.nice(int(niceness))
+    threads = min(os.cpu_count() or 1, THREADS_MAX)
+    model = WhisperModel(weights, device="cpu", compute_type="int8", cpu_threads=threads)
+    heard, times = [], []
+    for _ in range(int(rounds) + 1):
+        began = time.perf_counter()
+        heard = [_hear(model, file) for file in files]
+        times.append(time.perf_counter() - began)
+    print(json.dumps({"heard": heard, "times": times[1:]}))
+
+
+def _hear(model: WhisperModel, file: str) -> str:
+    ctranslate2.set_random_seed(SEED)
+    segments, _ = model.transcribe(file, language="es", **OPTIONS)
+    return " ".join(segment.text.strip() for segment in segments)
+
+
+if __name__ == "__main__":
+    main()

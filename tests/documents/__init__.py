@@ -1,0 +1,1 @@
+"""Real files of every format, and hostile ones, made when they are needed."""
