@@ -1,12 +1,16 @@
 """Voice notes against faster-whisper called directly: same weights, same options, same files."""
 
 import asyncio
+import contextlib
 import json
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from app.embedded.settings import EmbeddedSettings
 from app.media.audio import AudioReader
@@ -28,11 +32,11 @@ def run(folder: Path) -> list[Figure]:
     """Word error rate, real-time factor, and how long the event loop was held up meanwhile."""
     spoken = speak(folder)
     seconds = sum(_seconds(one) for one in spoken)
-    heard, times, blocked_ms = asyncio.run(_ours(spoken))
-    theirs = _theirs(spoken)
+    ours, theirs, blocked_ms = asyncio.run(_measure(spoken))
     expected = [one.text for one in spoken]
-    error, floor = error_rate(expected, heard), error_rate(expected, theirs["heard"])
-    factor, least = statistics.median(times) / seconds, statistics.median(theirs["times"]) / seconds
+    error, floor = error_rate(expected, ours.texts), error_rate(expected, theirs.texts)
+    factor = statistics.median(ours.times) / seconds
+    least = statistics.median(theirs.times) / seconds
     note = f"{len(spoken)} sentences, {seconds:.0f} s of espeak-ng in ogg/opus; direct call"
     return [
         Figure("voice, word error rate", error, "", "<= floor", error <= floor, floor, note),
@@ -56,25 +60,37 @@ def run(folder: Path) -> list[Figure]:
     ]
 
 
-async def _ours(spoken: list[Spoken]) -> tuple[list[str], list[float], float]:
-    """What was heard, seconds for all of it in each round but the first, and the loop's delay."""
-    ticking = asyncio.create_task(_longest_delay_ms())
+@dataclass
+class Heard:
+    """What one way of hearing gave, and seconds for all files, a round each."""
+
+    texts: list[str] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+
+async def _measure(spoken: list[Spoken]) -> tuple[Heard, Heard, float]:
+    """Ours and the direct call in turn, for the machine has its moods; and the loop's delay."""
+    ours, theirs = Heard(), Heard()
     reader = AudioReader(
         MediaSettings(),
         EmbeddedSettings().models_dir,
         prompts=Prompts(HOME / "prompts"),
         language="es",
     )
-    heard: list[str] = []
-    times = []
-    for _ in range(ROUNDS + 1):
-        began = time.perf_counter()
-        heard = [await _hear(reader, one) for one in spoken]
-        times.append(time.perf_counter() - began)
+    ticking = asyncio.create_task(_longest_delay_ms())
+    with _direct(spoken) as direct:
+        for number in range(ROUNDS + 1):
+            began = time.perf_counter()
+            ours.texts = [await _hear(reader, one) for one in spoken]
+            told = await asyncio.to_thread(_ask, direct, time.perf_counter() - began)
+            theirs.texts = told["heard"]
+            if number:  # the first one loads
+                ours.times.append(told["ours"])
+                theirs.times.append(told["seconds"])
     await reader.aclose()
     ticking.cancel()
     (blocked,) = await asyncio.gather(ticking)
-    return heard, times[1:], blocked
+    return ours, theirs, blocked
 
 
 async def _hear(reader: AudioReader, spoken: Spoken) -> str:
@@ -93,15 +109,26 @@ async def _longest_delay_ms() -> float:
         return longest * 1000
 
 
-def _theirs(spoken: list[Spoken]) -> dict[str, list]:
-    """The direct call, in a process like ours: alone with the machine, and as nice."""
+@contextlib.contextmanager
+def _direct(spoken: list[Spoken]) -> Iterator[subprocess.Popen[bytes]]:
+    """The direct call, in a process like ours and as nice."""
     weights = EmbeddedSettings().models_dir / "whisper-base"
     files = [str(one.file) for one in spoken]
-    command = [sys.executable, "-m", "bench.speech_direct", str(NICENESS), str(ROUNDS)]
-    done = subprocess.run(
-        [*command, str(weights), *files], capture_output=True, check=True, cwd=HOME
-    )
-    return json.loads(done.stdout)
+    command = [sys.executable, "-m", "bench.speech_direct", str(NICENESS), str(weights), *files]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=HOME) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def _ask(direct: subprocess.Popen[bytes], ours_s: float) -> dict[str, Any]:
+    """One round of the direct call, beside the seconds that ours took."""
+    assert direct.stdin is not None
+    assert direct.stdout is not None
+    direct.stdin.write(b"\n")
+    direct.stdin.flush()
+    return {**json.loads(direct.stdout.readline()), "ours": ours_s}
 
 
 def _seconds(spoken: Spoken) -> float:

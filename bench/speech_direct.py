@@ -1,4 +1,4 @@
-"""faster-whisper without us: `python -m bench.speech_direct NICENESS ROUNDS WEIGHTS FILE ...`."""
+"""faster-whisper without us: `python -m bench.speech_direct NICENESS WEIGHTS FILE ...`."""
 
 import json
 import os
@@ -12,17 +12,15 @@ from app.media.hearing import OPTIONS, SEED, THREADS_MAX
 
 
 def main() -> None:
-    """Print what was heard, and seconds for all files in each round but the first."""
-    niceness, rounds, weights, *files = sys.argv[1:]
+    """For each line that comes, hear all files and print what was heard and in how many seconds."""
+    niceness, weights, *files = sys.argv[1:]
     os.nice(int(niceness))
     threads = min(os.cpu_count() or 1, THREADS_MAX)
     model = WhisperModel(weights, device="cpu", compute_type="int8", cpu_threads=threads)
-    heard, times = [], []
-    for _ in range(int(rounds) + 1):
+    for _ in sys.stdin:
         began = time.perf_counter()
         heard = [_hear(model, file) for file in files]
-        times.append(time.perf_counter() - began)
-    print(json.dumps({"heard": heard, "times": times[1:]}))
+        print(json.dumps({"heard": heard, "seconds": time.perf_counter() - began}), flush=True)
 
 
 def _hear(model: WhisperModel, file: str) -> str:

@@ -93,8 +93,12 @@ def _resampled(container: Any) -> Iterator[NDArray[np.int16]]:
             continue
         for frame in frames:
             frame.pts = None  # a jump in them is no reason to stop
-            yield from (part.to_ndarray().reshape(-1) for part in resampler.resample(frame))
-    yield from (part.to_ndarray().reshape(-1) for part in resampler.resample(None))
+            yield from map(_as_samples, resampler.resample(frame))
+    yield from map(_as_samples, resampler.resample(None))
+
+
+def _as_samples(frame: Any) -> NDArray[np.int16]:
+    return np.asarray(frame.to_ndarray(), dtype=np.int16).reshape(-1)
 
 
 class Listener:
