@@ -5,7 +5,7 @@ from tools.contract import Context, Effect, tool
 
 _THING = (
     r"(?:documentos?|archivos?|pdfs?|word|excel|planillas?|contratos?|polizas?|informes?|manual(?:es)?"
-    r"|actas?|reglamentos?|facturas?|presupuestos?|presentacion(?:es)?|documents?|files?|contracts?"
+    r"|actas?|reglamentos?|facturas?|presupuestos?|presentacion(?:es)?|documents?|files?|contracts?|leases?"
     r"|spreadsheets?|reports?|polic(?:y|ies)|invoices?|slides)"
 )
 _WHOSE = r"(?:el|la|los|las|mi|mis|ese|esa|este|esta|un|una|algun|the|my|that|this|these|those|any)"
@@ -16,6 +16,7 @@ CUE = (
     rf" {_WHOSE} (?:\w+ )?{_THING}\b"
     rf"|\b(?:en|del?|in|of|from) {_WHOSE}"
     r" (?:documento|archivo|pdf|contrato|document|file|contract)s?\b"
+    rf"|\b{_THING} (?:que te (?:mande|envie|pase)|(?:that )?i (?:have )?sent you)\b"
 )
 
 
@@ -24,6 +25,6 @@ async def search_documents(query: str, context: Context) -> str:
     """Search the documents that the user has sent: PDF, Word, Excel, contracts, manuals.
 
     Args:
-        query: What to find, with other words for it, for example "contrato rescisión irse antes".
+        query: What to find, as in the message and in other words.
     """
     return await documenting.find(query, context)
