@@ -19,9 +19,14 @@ from app.channels.cloud_api.policy import ASKS_THE_OWNER, outcome_of, problem_of
 from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
+from app.media.album import HOUR_MS, Album
 from app.media.audio import AudioReader
 from app.media.base import Reader
 from app.media.desk import MediaDesk
+from app.media.eyes import Eyes
+from app.media.image import ImageReader
+from app.media.ocr import INSTALLED as OCR_INSTALLED
+from app.media.ocr import Ocr
 from app.model_server import EmbeddedServer, ModelServer
 from app.reminders import ReminderClock
 from app.sender import TEMPLATE, OutboxSender
@@ -61,6 +66,7 @@ class Wasap:
             self._database,
             settings.data_dir / "media",
             quota_bytes=settings.media_quota_mb << 20,
+            keep_ms={"image": int(settings.picture_keep_hours * HOUR_MS)},
         )
         self._prompts = Prompts(settings.prompts_dir)
         self._condition = Condition()
@@ -90,6 +96,9 @@ class Wasap:
                 template=template,
             )
             stack.push_async_callback(channel.aclose)
+            self._eyes = Eyes(
+                Ocr() if OCR_INSTALLED else None, self._prompts, self.settings.owner_language
+            )
             desk = MediaDesk(
                 ledger=self._ledger,
                 media=self._media,
@@ -156,7 +165,15 @@ class Wasap:
             "audio": AudioReader(
                 settings, settings.models_dir, prompts=self._prompts, language=language
             ),
+            "image": ImageReader(self._eyes, self._prompts, language),
         }
+
+    async def _album(self) -> Album | None:
+        """Pictures to look at once more; None where none are kept, or nothing can look."""
+        keep_hours = self.settings.picture_keep_hours
+        if not keep_hours or not await self._eyes.can_look():
+            return None
+        return Album(self._media, self._eyes, keep_hours=keep_hours)
 
     async def _load_graph(self, stack: contextlib.AsyncExitStack) -> Any:
         """Import and compile the brain. Takes seconds, so webhooks are taken meanwhile."""
@@ -166,6 +183,7 @@ class Wasap:
             parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
         )
         embedder = await parts.open_embedder(self.settings, self._model, stack)
+        self._eyes.open(await parts.open_vision(self.settings, self._model, stack))
         services = parts.assemble(
             self.settings,
             self._model,
@@ -174,6 +192,7 @@ class Wasap:
             self._prompts,
             embedder,
             await parts.open_tools(self.settings, stack),
+            await self._album(),
             self._clock.wake,
         )
         graph = parts.compile_graph(services, saver)

@@ -24,6 +24,7 @@ def call_context(call_id: str, context: TurnContext, services: Services) -> Tool
         reminders=services.reminders,
         notes=services.notes,
         lists=services.lists,
+        pictures=services.pictures,
         reminder_template=services.reminder_template,
         embed=partial(meaning, services.embedder),
         say=partial(services.prompts.message, context.language),

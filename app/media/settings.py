@@ -50,3 +50,11 @@ class MediaSettings(BaseSettings):
         if "/" not in value and value not in sizes:
             raise ValueError(f"neither {' nor '.join(sizes)}, and no path of a folder")
         return value
+    picture_keep_hours: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="Hours for which a picture is kept, so that you can ask more about it;"
+            " 0 = until its answer.",
+        ),
+    ] = 24.0

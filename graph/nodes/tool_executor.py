@@ -20,7 +20,7 @@ from graph.receipts import RECEIPT
 from graph.services import Services
 from graph.shrinking import shrunk
 from graph.state import ToolTask
-from graph.taint import DECLINED, NOT_DONE, OUTSIDE, check, needs_tap, outside_mark
+from graph.taint import DECLINED, NOT_DONE, OUTSIDE, check, needs_tap, outside_mark, unframed
 from store import probes
 from tools.contract import ToolCallContext
 from tools.errors import Declined, Refused, ToolError
@@ -49,9 +49,8 @@ def make_tool_executor(services: Services) -> TaskNode:
                 text = shrunk(text, MAX_RESULT)
                 mark = outside_mark(tools[call["name"]])
                 if mark is not None:
-                    framed = text.replace("<<<", "‹‹‹").replace(">>>", "›››")
                     text = services.prompts.message(
-                        context.language, "outside_content", name=call["name"], text=framed
+                        context.language, "outside_content", name=call["name"], text=unframed(text)
                     )
         except ToolError as error:
             text, status, receipt = _in_words(error, services, context.language), "error", False
