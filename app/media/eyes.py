@@ -1,4 +1,4 @@
-"""What a picture shows: a vision model looks at it; without one, OCR reads what is written there."""
+"""What a picture shows: a model looks at it, or, where none can, OCR reads what stands on it."""
 
 import asyncio
 from collections import Counter

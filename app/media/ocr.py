@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import importlib.util
 import json
+import os
 import struct
 import sys
 
 import structlog
 
 from app.errors import OcrError
+from app.media.transcriber import KEPT
 
 log = structlog.get_logger()
 
@@ -74,6 +76,8 @@ class Ocr:
                 *self._command,
                 stdin=asyncio.subprocess.PIPE,  # its end tells the child that we are gone
                 stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,  # libraries quote what they read
+                env={name: os.environ[name] for name in KEPT if name in os.environ},
                 limit=LINE_MAX,
             )
             log.info("ocr_started", pid=self._child.pid)

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 Box = Sequence[Sequence[float]]  # four corners, (x, y) in pixels
 Reader = Any  # rapidocr has no types
 
+NICENESS = 5  # those who wait for a written answer come first
 MODELS = {  # the ones in the package: nothing is fetched
     "Det": "PP-OCRv6_det_small.onnx",
     "Cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
@@ -26,6 +27,7 @@ def main() -> None:
     """Serve until stdin ends. What goes wrong ends the process, and so tells the parent."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints
+    os.nice(NICENESS)
     reader = _reader()
     while jpeg := _next(sys.stdin.buffer):
         found = reader(jpeg)
