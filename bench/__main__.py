@@ -9,12 +9,12 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from bench import choice, facts, foundation, growth, load, prefix, retrieval, speech
+from bench import choice, facts, foundation, growth, load, pictures, prefix, retrieval, speech
 from bench.figures import show
 
 PARTS = {
     part.__name__.partition(".")[2]: part.run
-    for part in (foundation, load, retrieval, facts, growth, prefix)
+    for part in (foundation, load, retrieval, facts, growth, prefix, pictures)
 }
 
 
