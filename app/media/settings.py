@@ -42,14 +42,6 @@ class MediaSettings(BaseSettings):
     audio_max_minutes: Annotated[
         int, Field(ge=1, le=240, description="Minutes of the longest recording that is heard.")
     ] = 15
-
-    @field_validator("whisper_model")
-    @classmethod
-    def _is_known(cls, value: str) -> str:
-        sizes = [name.removeprefix(WHISPER) for name in catalogue().speech]
-        if "/" not in value and value not in sizes:
-            raise ValueError(f"neither {' nor '.join(sizes)}, and no path of a folder")
-        return value
     picture_keep_hours: Annotated[
         float,
         Field(
@@ -58,3 +50,11 @@ class MediaSettings(BaseSettings):
             " 0 = until its answer.",
         ),
     ] = 24.0
+
+    @field_validator("whisper_model")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        sizes = [name.removeprefix(WHISPER) for name in catalogue().speech]
+        if "/" not in value and value not in sizes:
+            raise ValueError(f"neither {' nor '.join(sizes)}, and no path of a folder")
+        return value

@@ -66,7 +66,6 @@ def test_what_has_words_is_read(stack: Stack, type_: str, content: Any, words: s
 
 # A caption is read; that there is more is said.
 CAPTIONS: list[tuple[str, Any, str]] = [
-    ("image", {**MEDIA, "caption": "¿qué planta es?"}, "¿qué planta es?"),
     ("video", {**MEDIA, "caption": "mirá"}, "mirá"),
     ("document", {**MEDIA, "caption": "el contrato", "filename": "c.pdf"}, "el contrato"),
     ("order", {"catalog_id": "1", "text": "para el jueves", "product_items": []}, "para el jueves"),
@@ -84,7 +83,6 @@ def test_a_caption_is_read_and_the_rest_is_not_hushed_up(
 
 # One honest sentence, and no call of the model.
 WORDLESS: list[tuple[str, Any]] = [
-    ("image", MEDIA),
     ("video", MEDIA),
     ("document", {**MEDIA, "filename": "c.pdf"}),
     ("sticker", {**MEDIA, "mime_type": "image/webp", "animated": False}),
