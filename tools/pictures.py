@@ -7,12 +7,16 @@ _IT = (
     r"(?:la|esa|esta|mi|the|that|this|my) (?:ultima |last )?"
     r"(?:foto|imagen|captura|picture|photo|screenshot|image)\b"
 )
-_ASKED = r"\b(?:que|cual|cuant[oa]s?|donde|quien(?:es)?|what|which|where|who|how many)\b"
+# Where it begins something: "me dijo que salgo bien en la foto" asks for nothing.
+_ASKED = (
+    r"(?:^|[^\w\s]\s*|\b(?:y|che|decime|and) )(?:(?:a|de|en|con|in|on) )?"
+    r"(?:que|cual|cuant[oa]s?|donde|quien(?:es)?|what|which|where|who|how many)\b"
+)
 # What is asked about a picture, and what is only ever read on one.
 CUE = (
     rf"{_ASKED}.{{0,60}}\b(?:en|de|in|on|of|from) {_IT}"
     rf"|\b(?:en|in|on) {_IT}.{{0,10}}{_ASKED}"
-    rf"|\b(?:que|what)\b.{{0,15}} (?:dice|muestra|pone|does|is) {_IT}"
+    rf"|{_ASKED}.{{0,15}} (?:dice|muestra|pone|does|is) {_IT}"
     rf"|\b(?:mira\w*|fijate|lee\w*|look|read)\b.{{0,20}} {_IT}"
     r"|^\W*(?:y |and )?(?:que (?:dice|pone)|what does) (?:en )?(?:el|la|the)"
     r" (?:cartel|letrero|etiqueta|pizarra|pizarron|remera|sign|label|board|poster)\b"
