@@ -160,11 +160,6 @@ def _notes(messages: Sequence[AnyMessage]) -> Iterator[dict[str, Any]]:
             yield note
 
 
-def unframed(text: str) -> str:
-    """What others wrote, without anything that looks like the end of the frame around it."""
-    return text.replace("<<<", "‹‹‹").replace(">>>", "›››")
-
-
 def outside_mark(tool: BaseTool | None) -> str | None:
     """The mark of a tool's results: None for ours, TEXT or NAMES for what others wrote."""
     about = (tool.metadata if tool else None) or {}

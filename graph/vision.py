@@ -45,9 +45,9 @@ class OllamaVision:
         if "vision" not in self._abilities:
             try:
                 async with asyncio.timeout(CAPABILITIES_TIMEOUT_S):
-                    probes.reach("call:model.show:before")
+                    probes.reach("call:vision.show:before")
                     shown = await self._client.show(self.name)
-                    probes.reach("call:model.show:after")
+                    probes.reach("call:vision.show:after")
             except CLIENT_ERRORS as error:
                 raise model_error(error, model=self.name) from error
             self._abilities = frozenset(shown.capabilities or ())
@@ -60,14 +60,14 @@ class OllamaVision:
         Raises:
             ModelError: no description came; which one says why.
         """
-        probes.reach("call:model.chat:before")
+        probes.reach("call:vision.chat:before")
         try:
             async with asyncio.timeout(self._answer_timeout_s):
                 text = await self._ask(jpeg, request)
         except CLIENT_ERRORS as error:
             self._abilities = frozenset()  # the model behind the name may have been replaced
             raise model_error(error, model=self.name) from error
-        probes.reach("call:model.chat:after")
+        probes.reach("call:vision.chat:after")
         if not text:
             raise ModelBadReply("an empty description", model=self.name)
         return text

@@ -2,8 +2,8 @@
 
 from app.media.base import Seen
 from app.media.eyes import Eyes
+from graph.frames import unframed
 from graph.prompts import Prompts
-from graph.taint import unframed
 from store.media import MediaFile
 
 

@@ -27,8 +27,8 @@ BROKEN = (
     zlib.error,
 )
 
-# Pillow's own check only warns up to twice its limit; ours stands below, before a pixel is decoded.
-Image.MAX_IMAGE_PIXELS = None
+# Pillow's own check only warns up to twice its limit: ours, below, stands before a pixel is decoded.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
 def small_jpeg(file: Path, longest: int) -> bytes:
@@ -40,6 +40,8 @@ def small_jpeg(file: Path, longest: int) -> bytes:
     try:
         with Image.open(file, formats=FORMATS) as image:
             return _written(_read(image, longest))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError("picture_too_big") from error
     except BROKEN as error:
         raise PictureError("picture_broken") from error
 

@@ -15,12 +15,13 @@ from pydantic import BaseModel, ValidationError
 from graph.approvals import Asked
 from graph.calls import call_context
 from graph.context import TurnContext
+from graph.frames import unframed
 from graph.nodes.contract import TaskNode
 from graph.receipts import RECEIPT
 from graph.services import Services
 from graph.shrinking import shrunk
 from graph.state import ToolTask
-from graph.taint import DECLINED, NOT_DONE, OUTSIDE, check, needs_tap, outside_mark, unframed
+from graph.taint import DECLINED, NOT_DONE, OUTSIDE, check, needs_tap, outside_mark
 from store import probes
 from tools.contract import ToolCallContext
 from tools.errors import Declined, Refused, ToolError
