@@ -27,7 +27,7 @@ BROKEN = (
     zlib.error,
 )
 
-# Pillow's own check only warns up to twice its limit: ours, below, stands before a pixel is decoded.
+# Pillow's own check only warns, up to twice its limit; ours stands before a pixel is decoded.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
