@@ -78,7 +78,7 @@ class OllamaVision:
 
     async def _ask(self, jpeg: bytes, request: str) -> str:
         # Sent to a model without the ability `think` is an error; with it, the default is true.
-        think = {"think": False} if "thinking" in self._abilities else {}
+        think = False if "thinking" in self._abilities else None
         message = ollama.Message(role="user", content=request, images=[ollama.Image(value=jpeg)])
         said, done = "", False
         # Streamed, so that the timeout of a read is for a sign of life and not for the whole.
@@ -88,7 +88,7 @@ class OllamaVision:
             stream=True,
             options=self._options,
             keep_alive=self._keep_alive,
-            **think,
+            think=think,
         ):
             said += part.message.content or ""
             done = done or bool(part.done)
