@@ -1,4 +1,4 @@
-"""Text out of pictures by rapidocr, in a child: it may die, take half a gigabyte, or never end."""
+"""Text out of pictures by rapidocr, in a child: it may die, take much memory, or never end."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 INSTALLED = all(map(importlib.util.find_spec, ("rapidocr", "onnxruntime")))
 CHILD = (sys.executable, "-m", "app.media.ocr_child")
-TIMEOUT_S = 60.0  # for one picture, loading included
+TIMEOUT_S = 120.0  # for one picture, loading included
 IDLE_S = 120.0  # without a picture, and the child ends
 LINE_MAX = 1 << 20  # bytes of an answer
 

@@ -29,7 +29,7 @@ async def test_a_spanish_sign_is_read_with_its_accents() -> None:
     sign = saved(
         written(["PANADERÍA LA ESPAÑOLA", "¿Mañana? Sí: de 9:30 a 18 h", "Medialunas $ 1.250"])
     )
-    reader = Ocr()
+    reader = Ocr(timeout_s=100)
     try:
         rows = (await reader.read(sign)).split("\n")
         assert rows[0] == "PANADERÍA LA ESPAÑOLA"
