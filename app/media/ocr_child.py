@@ -62,7 +62,7 @@ def _reader() -> Reader:
     import rapidocr
 
     folder = Path(rapidocr.__file__).parent / "models"
-    # It blows pictures up until the shorter side is 736 pixels. To 448 takes a third of the time, and
+    # It blows pictures up until the shorter side is 736 pixels. 448 take a third of the time, but
     # small print is missed: 0.94 of the words of `python -m bench pictures`, not 0.98.
     paths = {f"{part}.model_path": str(folder / name) for part, name in MODELS.items()}
     return rapidocr.RapidOCR(params={**paths, "Global.log_level": "error"})
