@@ -3,6 +3,8 @@
 WasapError
 ├── SettingsError      the configuration cannot be used
 ├── AlreadyRunning     another process serves this data folder
+├── PictureError       a file cannot be used as a picture
+├── OcrError           no text could be read out of a picture
 ├── SendError          a message was not, or may not have been, accepted
 └── DownloadError      the file of a message did not come
     ├── FileGone         the channel does not have it (any more)
@@ -30,6 +32,18 @@ class SettingsError(WasapError):
 
 class AlreadyRunning(WasapError):
     """Another process serves this data folder."""
+
+
+class PictureError(WasapError):
+    """A file cannot be used as a picture; `key` is that of the sentence that says why."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class OcrError(WasapError):
+    """No text could be read out of a picture: the reader died, or took too long."""
 
 
 class Outcome(Enum):

@@ -19,6 +19,7 @@ from graph.embedding import OllamaEmbedder
 from graph.model import build_model
 from graph.prompts import Prompts
 from graph.services import Embedder, Services
+from graph.vision import OllamaVision
 from store.checkpoints import PruningSaver, open_checkpoints
 from store.database import Database
 from store.diary import DiaryStore
@@ -31,6 +32,8 @@ from store.memories import MemoryStore
 from store.notes import NoteStore
 from store.reminders import ReminderStore
 from store.undo import UndoStore
+from tools.choice import usable
+from tools.ports import Pictures
 
 __all__ = [
     "DiaryStore",
@@ -41,6 +44,7 @@ __all__ = [
     "open_checkpoints",
     "open_embedder",
     "open_tools",
+    "open_vision",
 ]
 
 log = structlog.get_logger()
@@ -74,6 +78,17 @@ async def open_embedder(
     return own
 
 
+async def open_vision(
+    settings: Settings, server: ModelServer, stack: contextlib.AsyncExitStack
+) -> OllamaVision | None:
+    """What looks at pictures; None with the built-in model, which cannot."""
+    if server.embedded:
+        return None
+    vision = OllamaVision(settings, base_url=server.base_url)
+    stack.push_async_callback(vision.aclose)
+    return vision
+
+
 async def open_tools(settings: Settings, stack: contextlib.AsyncExitStack) -> tuple[BaseTool, ...]:
     """What the model is offered, the same until the process ends. Raises SettingsError."""
     toolbox = await stack.enter_async_context(Toolbox.opened(settings))
@@ -88,6 +103,7 @@ def assemble(
     prompts: Prompts,
     embedder: Embedder | None,
     tools: tuple[BaseTool, ...],
+    pictures: Pictures | None = None,
     on_reminders: Callable[[], None] = lambda: None,
 ) -> Services:
     """The real stores, the model, the tools; `on_reminders` hears when one may be due sooner."""
@@ -106,7 +122,8 @@ def assemble(
         diary=DiaryStore(database),
         erasures=Erasures(database),
         exports=Exports(database),
-        tools=tools,
+        pictures=pictures,
+        tools=usable(tools, ports={"pictures"} if pictures else ()),
         embedder=embedder,
         reminder_template=bool(settings.whatsapp_reminder_template),
     )

@@ -19,10 +19,15 @@ from app.channels.cloud_api.policy import ASKS_THE_OWNER, outcome_of, problem_of
 from app.chores import Chores
 from app.condition import Condition
 from app.errors import Outcome
+from app.media.album import HOUR_MS, Album
 from app.media.audio import AudioReader
 from app.media.base import Reader
 from app.media.desk import MediaDesk
 from app.media.document import DocumentReader
+from app.media.eyes import Eyes
+from app.media.image import ImageReader
+from app.media.ocr import INSTALLED as OCR_INSTALLED
+from app.media.ocr import Ocr
 from app.model_server import EmbeddedServer, ModelServer
 from app.parts import TEXT_LIMIT
 from app.reminders import ReminderClock
@@ -63,6 +68,7 @@ class Wasap:
             self._database,
             settings.data_dir / "media",
             quota_bytes=settings.media_quota_mb << 20,
+            keep_ms={"image": int(settings.picture_keep_hours * HOUR_MS)},
         )
         self._prompts = Prompts(settings.prompts_dir)
         self._condition = Condition()
@@ -93,6 +99,9 @@ class Wasap:
                 opens_list=self._prompts.message(self.settings.owner_language, "opens_list"),
             )
             stack.push_async_callback(channel.aclose)
+            self._eyes = Eyes(
+                Ocr() if OCR_INSTALLED else None, self._prompts, self.settings.owner_language
+            )
             desk = MediaDesk(
                 ledger=self._ledger,
                 media=self._media,
@@ -161,7 +170,15 @@ class Wasap:
                 settings, settings.models_dir, prompts=self._prompts, language=language
             ),
             "document": DocumentReader(documents, self._prompts, language),
+            "image": ImageReader(self._eyes, self._prompts, language),
         }
+
+    async def _album(self) -> Album | None:
+        """Pictures to look at once more; None where none are kept, or nothing can look."""
+        keep_hours = self.settings.picture_keep_hours
+        if not keep_hours or not await self._eyes.can_look():
+            return None
+        return Album(self._media, self._eyes, keep_hours=keep_hours)
 
     async def _load_graph(self, stack: contextlib.AsyncExitStack) -> Any:
         """Import and compile the brain. Takes seconds, so webhooks are taken meanwhile."""
@@ -171,6 +188,7 @@ class Wasap:
             parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
         )
         embedder = await parts.open_embedder(self.settings, self._model, stack)
+        self._eyes.open(await parts.open_vision(self.settings, self._model, stack))
         services = parts.assemble(
             self.settings,
             self._model,
@@ -179,6 +197,7 @@ class Wasap:
             self._prompts,
             embedder,
             await parts.open_tools(self.settings, stack),
+            await self._album(),
             self._clock.wake,
         )
         graph = parts.compile_graph(services, saver)

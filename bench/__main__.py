@@ -9,12 +9,23 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from bench import choice, documents, facts, foundation, growth, load, prefix, retrieval, speech
+from bench import (
+    choice,
+    documents,
+    facts,
+    foundation,
+    growth,
+    load,
+    pictures,
+    prefix,
+    retrieval,
+    speech,
+)
 from bench.figures import show
 
 PARTS = {
     part.__name__.partition(".")[2]: part.run
-    for part in (foundation, load, retrieval, documents, facts, growth, prefix)
+    for part in (foundation, load, retrieval, documents, facts, growth, prefix, pictures)
 }
 
 

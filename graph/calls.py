@@ -25,6 +25,7 @@ def call_context(call_id: str, context: TurnContext, services: Services) -> Tool
         notes=services.notes,
         lists=services.lists,
         documents=services.documents,
+        pictures=services.pictures,
         reminder_template=services.reminder_template,
         embed=partial(meaning, services.embedder),
         say=partial(services.prompts.message, context.language),

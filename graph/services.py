@@ -15,7 +15,7 @@ from store.export import Everything
 from store.memories import Fact, Kept, Memory
 from store.outbox import File
 from store.undo import Undone
-from tools.ports import Documents, Lists, Notes, Reminders
+from tools.ports import Documents, Lists, Notes, Pictures, Reminders
 
 
 class Memories(Protocol):
@@ -133,6 +133,7 @@ class Services:
     exports: Exports
     tools: tuple[BaseTool, ...]
     embedder: Embedder | None = None  # None: memories are found by their words alone
+    pictures: Pictures | None = None  # None: nothing here can look at one
     reminder_template: bool = False  # one brings reminders outside the 24 hours
     now: Callable[[], datetime] = utc_now
     started: datetime = field(default_factory=utc_now)

@@ -32,7 +32,7 @@ from store.memories import MemoryStore
 from store.notes import NoteStore
 from store.reminders import ReminderStore
 from store.undo import UndoStore
-from tools.choice import choose, offered
+from tools.choice import choose, offered, usable
 from tools.scan import find
 
 
@@ -87,7 +87,7 @@ def _assemble() -> tuple[
         erasures=Erasures(database),
         exports=Exports(database),
         # Without MCP servers: the factory runs at every look at the graph.
-        tools=offered(choose(find(), settings, complete=False)),
+        tools=usable(offered(choose(find(), settings, complete=False)), ports=()),
         embedder=embedder,
     )
     return services, embedder, database, build(services, StudioContext).compile()

@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +22,10 @@ from store.clock import now_ms
 from store.database import Database
 
 INCOMING = ".incoming"  # files that are not whole yet
+# A kind, and the moment (ms) before which its files go; not those that a turn still has to read.
+_PAST = (
+    "kind = ? AND created_at <= ? AND wa_id NOT IN (SELECT wa_id FROM inbox WHERE state <> 'done')"
+)
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,17 @@ class Incoming:
 class MediaStore:
     """What was sent to us, up to a quota; the oldest files make room for new ones."""
 
-    def __init__(self, database: Database, folder: Path, *, quota_bytes: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        *,
+        quota_bytes: int,
+        keep_ms: Mapping[str, int] | None = None,
+    ) -> None:
+        """`keep_ms` by kind: older files of it go at the next `sweep`, once they are answered."""
         self._db = database
+        self._keep_ms = keep_ms or {}
         self._folder = folder
         self._quota_bytes = quota_bytes
         self._looked = False  # for files that a crash left without a row
@@ -131,18 +144,36 @@ class MediaStore:
         file = await self._db.read(job)
         return file if file and file.path.is_file() else None
 
+    async def newest(self, sender: str, kind: str, *, since: int) -> MediaFile | None:
+        """The last file of a kind that a sender (thread id) sent, if it came after `since` (ms)."""
+
+        def job(db: sqlite3.Connection) -> MediaFile | None:
+            row = db.execute(
+                "SELECT media.* FROM media JOIN conversations AS owner"
+                " ON owner.id = media.conversation_id"
+                " WHERE owner.thread_id = ? AND media.kind = ? AND media.created_at > ?"
+                " ORDER BY media.id DESC LIMIT 1",
+                (sender, kind, since),
+            ).fetchone()
+            return self._file(row) if row else None
+
+        file = await self._db.read(job)
+        return file if file and file.path.is_file() else None
+
     async def sweep(self) -> bool:
-        """Delete the files that no row names any more. Whether there was any.
+        """Delete the files that are too old or that no row names any more. Whether there was any.
 
         The first time also those that never had one: a crash came between the two.
         """
         if not self._looked:
             await self._find_lost()
             self._looked = True
-        if not await self._db.read(lambda db: db.execute("SELECT 1 FROM media_gone").fetchone()):
+        past = [(kind, now_ms() - keep_ms) for kind, keep_ms in self._keep_ms.items()]
+        if not await self._db.read(lambda db: _has_gone(db, past)):
             return False
 
         def job(db: sqlite3.Connection) -> None:
+            db.executemany(f"DELETE FROM media WHERE {_PAST}", past)  # noqa: S608 - a constant
             for row in db.execute(
                 "SELECT sha256 FROM media_gone WHERE sha256 NOT IN (SELECT sha256 FROM media)"
             ):
@@ -205,6 +236,12 @@ def _evict(db: sqlite3.Connection, newest: int, quota_bytes: int) -> None:
             db.execute("DELETE FROM media WHERE id = ?", (row["id"],))
         else:
             kept.add(row["sha256"])
+
+
+def _has_gone(db: sqlite3.Connection, past: Sequence[tuple[str, int]]) -> bool:
+    found = [db.execute("SELECT 1 FROM media_gone LIMIT 1").fetchone()]
+    query = f"SELECT 1 FROM media WHERE {_PAST} LIMIT 1"  # noqa: S608 - a constant
+    return any([*found, *(db.execute(query, one).fetchone() for one in past)])
 
 
 def _move(source: Path, target: Path) -> None:

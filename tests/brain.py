@@ -33,6 +33,8 @@ from store.notes import NoteStore
 from store.reminders import ReminderStore
 from store.undo import UndoStore
 from tests.fake_ollama import FakeOllama, Json
+from tools.choice import usable
+from tools.ports import Pictures
 from tools.scan import scan
 
 OWNER = "5491122334455"
@@ -143,6 +145,7 @@ async def open_brain(
     prompts_dir: Path = HOME / "prompts",
     saver: BaseCheckpointSaver[Any] | None = None,
     reminder_template: bool = False,
+    pictures: Pictures | None = None,
     **more: Any,
 ) -> AsyncIterator[Brain]:
     """A brain on a fake Ollama; `more` are settings."""
@@ -160,7 +163,10 @@ async def open_brain(
             diary=DiaryStore(database),
             erasures=Erasures(database),
             exports=Exports(database),
-            tools=tuple(scan() if tools is None else tools),
+            pictures=pictures,
+            tools=usable(
+                scan() if tools is None else tools, ports={"pictures"} if pictures else ()
+            ),
             now=lambda: NOW,
             embedder=embedder,
             reminder_template=reminder_template,

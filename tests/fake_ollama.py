@@ -32,6 +32,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from app.simulator.serving import BackgroundServer, drop_connection, server
+from tests import fake_sight
 
 Json = dict[str, Any]
 
@@ -148,6 +149,8 @@ class FakeOllama:
     """What is pulled, with its capabilities."""
     fallback: Script = "Entendido."
     """For calls beyond the script: an answer, a text, or a function of the request body."""
+    sees: Script = "Una foto cualquiera."
+    """For calls that show a picture: they take nothing from the script."""
     calls: list[Call] = field(default_factory=list)
     loaded: dict[str, datetime] = field(default_factory=dict)
     """What is in memory and until when: a chat puts its model there for an hour."""
@@ -165,6 +168,11 @@ class FakeOllama:
         with self._changed:
             self._script.clear()
             self.calls.clear()
+
+    @property
+    def pictures(self) -> list[bytes]:
+        """What it was shown so far."""
+        return fake_sight.pictures(self.chats)
 
     @property
     def unused(self) -> int:
@@ -300,7 +308,10 @@ class FakeOllama:
         return JSONResponse(_final(body, answer, content=answer.content))
 
     def _next(self, body: Json) -> Answer:
-        scripted = self._script.popleft() if self._script else self.fallback
+        if fake_sight.shown(body):
+            scripted = self.sees
+        else:
+            scripted = self._script.popleft() if self._script else self.fallback
         answer = scripted(body) if callable(scripted) else scripted
         return say(answer) if isinstance(answer, str) else answer
 
@@ -319,7 +330,7 @@ class FakeOllama:
             if wanted and capability not in capabilities:
                 error = f'"{name}" does not support {capability}'
                 return JSONResponse({"error": error}, 400)
-        return None
+        return fake_sight.refusal(body)
 
     def _capabilities(self, name: str) -> Sequence[str] | None:
         known = {_tagged(model): capabilities for model, capabilities in self.models.items()}

@@ -44,6 +44,12 @@ def offered(found: Iterable[Found]) -> tuple[BaseTool, ...]:
     return tuple(row.tool for row in found if row.tool and not row.off)
 
 
+def usable(tools: Iterable[BaseTool], *, ports: Collection[str]) -> tuple[BaseTool, ...]:
+    """Without those that need a port of the context which is not among `ports`."""
+    needed = {tool.name: (tool.metadata or {}).get("needs") for tool in tools}
+    return tuple(tool for tool in tools if needed[tool.name] in (None, "", *ports))
+
+
 def _why_not(row: Found, settings: ToolSettings) -> str:
     if settings.tools_enabled and not _named(row, settings.tools_enabled):
         return NOT_ENABLED

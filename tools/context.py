@@ -8,7 +8,7 @@ from typing import Annotated
 from langchain_core.tools import InjectedToolArg
 from pydantic import SkipValidation
 
-from tools.ports import Documents, Here, Lists, Meaning, Memories, Notes, Reminders
+from tools.ports import Documents, Here, Lists, Meaning, Memories, Notes, Pictures, Reminders
 
 
 async def _no_meaning(_: str) -> Meaning | None:
@@ -33,6 +33,7 @@ class ToolCallContext:
     notes: Notes | None = None
     lists: Lists | None = None
     documents: Documents | None = None
+    pictures: Pictures | None = None
     reminder_template: bool = False  # an approved one brings reminders outside the 24 hours
     # What a question means; None where there is no model for it, or not in time.
     embed: Callable[[str], Awaitable[Meaning | None]] = _no_meaning

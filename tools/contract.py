@@ -36,6 +36,7 @@ def tool(
     address: str = "",
     finds_addresses: bool = False,
     grounded: bool = False,
+    needs: str = "",
     undo: Undo | None = None,
     meant: Meant | None = None,
 ) -> Callable[[Callable[..., Awaitable[str]]], BaseTool]:
@@ -47,7 +48,7 @@ def tool(
     is so where the effect is outside. `address`: the argument that is one; it must stand in the
     owner's words or in what a search found.
     `finds_addresses`: it is such a search. `grounded`: it sees to it itself that the owner has just
-    said what it takes.
+    said what it takes. `needs`: a port of the context; where there is none, it is not offered.
     `undo(context, **arguments)` takes a write back, for /undo: `context.call_id` says which, what
     it returns is said. Writes through the ports of the context need none.
     `meant(arguments, own_words, language)` mends what a small model gets wrong in them.
@@ -63,6 +64,7 @@ def tool(
             "address": address,
             "finds_addresses": finds_addresses,
             "grounded": grounded,
+            "needs": needs,
             "undo": undo,
             "meant": meant,
         }

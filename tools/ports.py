@@ -82,6 +82,14 @@ class Notes(Protocol):
     async def changed_by(self, sender: str, source: str) -> Note | None: ...
 
 
+class Pictures(Protocol):
+    """Pictures that were sent lately; `app.media.album` is the one the product uses."""
+
+    async def look(self, sender: str, question: str) -> str:
+        """What the newest one shows, as far as a question asks. Raises ToolError."""
+        ...
+
+
 class Lists(Protocol):
     """Where lists are kept; `store.lists` is the one the product uses."""
 

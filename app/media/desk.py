@@ -12,6 +12,7 @@ from app.channels.cloud_api.media import Attachment, attachment_of
 from app.errors import DownloadError, FileGone, FileTooBig
 from app.logs import tail
 from app.media.base import Reader, Seen
+from app.reading import SPOKEN
 from graph.errors import ModelError
 from graph.prompts import Prompts
 from store.clock import now_ms
@@ -162,8 +163,9 @@ class MediaDesk:
 
 
 def _words(turn: Turn) -> str:
-    """What the turn says so far, as far as anybody has looked."""
-    said = [line for one in turn.messages for line in (one.text.strip(), one.heard or "")]
+    """What was typed and spoken so far; what a picture says is no question about the next one."""
+    spoken = {one.id: one.heard for one in turn.messages if one.type in SPOKEN}
+    said = [line for one in turn.messages for line in (one.text.strip(), spoken.get(one.id))]
     return "\n".join(filter(None, said))
 
 

@@ -42,6 +42,14 @@ class MediaSettings(BaseSettings):
     audio_max_minutes: Annotated[
         int, Field(ge=1, le=240, description="Minutes of the longest recording that is heard.")
     ] = 15
+    picture_keep_hours: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="Hours for which a picture is kept, so that you can ask more about it;"
+            " 0 = until its answer.",
+        ),
+    ] = 24.0
 
     @field_validator("whisper_model")
     @classmethod

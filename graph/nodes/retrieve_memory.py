@@ -22,6 +22,7 @@ from store.clock import to_ms
 from store.diary import CATEGORY
 from store.errors import StoreError
 from tools import facts
+from tools.choice import usable
 from tools.cues import cued
 
 log = structlog.get_logger(__name__)
@@ -40,12 +41,14 @@ def make_retrieve_memory(services: Services) -> Node:
         if message is None or NOTE in message.additional_kwargs:
             return {}
         memories = await _relevant(services, runtime.context, message.text)
+        # What came with the message or is quoted in it is there: nothing to look at once more.
+        tools = usable(services.tools, ports=()) if runtime.context.mixed else services.tools
         frozen = freeze(
             message,
             prompts=services.prompts,
             context=runtime.context,
             memories=memories,
-            tools=cued(services.tools, typed(message, runtime.context)),
+            tools=cued(tools, typed(message, runtime.context)),
         )
         # A turn that did not come to its end has left there what it read.
         before = [one for one in state["messages"] if one.id != message.id]

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from graph.approvals import Asked
 from graph.calls import call_context
 from graph.context import TurnContext
+from graph.frames import unframed
 from graph.nodes.contract import TaskNode
 from graph.receipts import RECEIPT
 from graph.services import Services
@@ -49,9 +50,8 @@ def make_tool_executor(services: Services) -> TaskNode:
                 text = shrunk(text, MAX_RESULT)
                 mark = outside_mark(tools[call["name"]])
                 if mark is not None:
-                    framed = text.replace("<<<", "‹‹‹").replace(">>>", "›››")
                     text = services.prompts.message(
-                        context.language, "outside_content", name=call["name"], text=framed
+                        context.language, "outside_content", name=call["name"], text=unframed(text)
                     )
         except ToolError as error:
             text, status, receipt = _in_words(error, services, context.language), "error", False

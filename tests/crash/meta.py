@@ -12,11 +12,14 @@ from app.identity import canonical
 from app.simulator.config import SimulatorConfig
 from app.simulator.envelopes import encode, envelope, sign, status_value
 from app.simulator.errors import error_body
+from tests.crash.phone import PICTURES
 from tests.crash.points import Fault
 from tests.crash.wire import Double, Json, Reply, as_json, post
+from tests.drawing import halves, saved
 
 REDELIVERY_S = (0.03, 0.1)
 STATUS_AFTER_S = (0.0, 0.05)
+PICTURE = saved(halves())  # what stands behind its end does not show
 FILE_BYTES = 200_000  # five fill the quota
 
 _ids = itertools.count(1)
@@ -134,8 +137,9 @@ class Meta:
     def _file(self, path: str, media_id: str) -> Reply:
         """Where a file lies, or the file; no two are alike."""
         if path.startswith("/file/"):
-            return Reply(media_id.encode() * (FILE_BYTES // len(media_id)))
-        return as_json({"url": f"{self.double.url}/file/{media_id}", "mime_type": "audio/ogg"})
+            head = PICTURE if media_id.startswith(PICTURES) else b""
+            return Reply(head + media_id.encode() * (FILE_BYTES // len(media_id)))
+        return as_json({"url": f"{self.double.url}/file/{media_id}"})
 
     def _fault_for(self, number: str, written: str) -> Fault:
         if number in self.closed:

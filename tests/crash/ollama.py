@@ -11,6 +11,7 @@ from tests.crash.wire import Double, Json, Reply, as_json
 
 THINKS_S = (0.0, 0.03)
 SHOWN = as_json({"capabilities": ["completion", "tools"], "model_info": {}})
+SEES = as_json({"capabilities": ["completion", "vision"], "model_info": {}})
 MISSING = as_json({"error": "model 'qwen3:8b' not found"}, 404)
 
 
@@ -57,13 +58,15 @@ class Model:
 
     def _answer(self, path: str, body: Json) -> Reply:
         if path == "/api/show":
-            return SHOWN
+            return SEES if body["model"] == "llava:7b" else SHOWN
         if path == "/api/embed":
             return as_json({"model": "embeddinggemma", "embeddings": [[1.0]] * len(body["input"])})
         if path != "/api/chat":
             return as_json({}, 404)
         if self.away:
             return MISSING
+        if "images" in body["messages"][0]:
+            return Reply(chunk("Rojo y azul.") + end())
         if token := self._spoilt_question(body["messages"]):
             self.spoilt_calls[token] += 1
             return self.spoilt[token]

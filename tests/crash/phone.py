@@ -35,7 +35,8 @@ COMMANDS: dict[Flavour, str] = {
     "export": "/exportar",
     "transcribe": "/transcribir on",
 }
-OPENINGS: dict[Flavour, str] = {"tool": "contá", "voice": "audio"}
+PICTURES = "9000"  # begins the ids of files that are pictures
+OPENINGS: dict[Flavour, str] = {"tool": "contá", "voice": "audio", "picture": "foto"}
 NOT_HEARD = SENTENCES["voice_no_model"].partition(":")[0]  # nobody here has a model for voice
 
 WAITING_MAX = 2  # unanswered messages before a phone holds back ...
@@ -171,7 +172,7 @@ class Phone:
         if message.kind != "clear" and not message.erases:
             return set()
         before = itertools.takewhile(lambda one: one is not message, self.said)
-        return {one.token for one in before if one.kind in ("chat", "tool")}
+        return {one.token for one in before if one.kind in ("chat", "tool", "picture")}
 
     def _words(self, kind: Flavour, number: int) -> tuple[Flavour, str]:
         if kind == "forget":
@@ -242,6 +243,9 @@ class Phone:
         if message.kind == "voice":
             audio = {"id": message.token[1:], "mime_type": "audio/ogg; codecs=opus", "voice": True}
             content = {"type": "audio", "audio": audio}
+        if message.kind == "picture":
+            image = {"id": f"{PICTURES}{message.token[1:]}", "mime_type": "image/jpeg"}
+            content = {"type": "image", "image": {**image, "caption": message.text}}
         return {
             "from": self.number,
             "id": message.wa_id,

@@ -13,7 +13,7 @@ PACKAGES = ("app", "graph", "tools", "store")
 Flavour = Literal[
     "chat", "tool", "remember", "forget", "clear", "erase", "export",
     "remind", "remind_soon", "move", "cancel", "undo",
-    "note", "note_change", "list", "list_change", "voice", "transcribe",
+    "note", "note_change", "list", "list_change", "voice", "picture", "transcribe",
 ]  # fmt: skip
 Fault = Literal[
     "", "busy", "refused", "window", "lost", "unlisted", "model_away", "quiet", "upgrade", "stray"
@@ -80,6 +80,8 @@ RECIPES = {
     "call:graph_api.download": Recipe(3, "voice"),
     "call:model.show": Recipe(),
     "call:model.chat": Recipe(4, "tool"),
+    "call:vision.show": Recipe(flavour="picture"),
+    "call:vision.chat": Recipe(2, "picture"),
     "call:model.embed": Recipe(2, "remember"),
     "call:tool": Recipe(3, "tool"),
 }

@@ -202,3 +202,12 @@ async def test_a_file_that_is_gone_by_the_books_leaves_the_disk_after_a_crash(on
     async with asyncio.timeout(DIES_S):
         while one.files():  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("point", ["call:vision.chat:before", "call:vision.chat:after"])
+async def test_a_picture_is_described_and_answered_once_over_a_crash(one: One, point: str) -> None:
+    await one.die(point, "picture")
+    await one.start()
+    await one.product.drain()
+    assert one.heard == ["Van q1"]
+    assert len(one.files()) == 1

@@ -7,7 +7,8 @@ import asyncio
 import itertools
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,13 +18,20 @@ from typing import Any
 from langchain_core.tools import BaseTool
 
 from app.brain import GraphBrain, Owner
+from app.channels.base import Downloaded
 from app.channels.cloud_api.events import iter_events
 from app.condition import Condition
+from app.media.album import Album
 from app.media.desk import MediaDesk
+from app.media.eyes import Eyes
+from app.media.image import ImageReader
 from app.sender import OutboxSender
 from app.turns import Turns
 from graph.build import build
+from graph.prompts import Prompts
 from graph.services import Services
+from graph.settings import HOME
+from graph.vision import OllamaVision
 from store import conversations, outbox
 from store.clock import utc_now
 from store.conversations import Sender
@@ -32,9 +40,11 @@ from store.intake import Rules
 from store.ledger import Ledger
 from store.media import MediaStore
 from store.outbox import Button, File
-from tests.brain import open_brain
+from tests.brain import open_brain, settings
+from tests.drawing import halves, saved
 from tests.fake_ollama import FakeOllama
 
+PICTURE = saved(halves())  # what it shows is what the model says of it
 ZONE = "America/Argentina/Buenos_Aires"
 NUMBER = "106540352242922"
 LIMIT_S = 8  # for a turn
@@ -68,6 +78,12 @@ class Phone:
     async def mark_read(self, message_id: str, *, typing: bool) -> None:
         pass
 
+    async def download(
+        self, media_id: str, write: Callable[[bytes], Awaitable[None]], *, max_bytes: int
+    ) -> Downloaded:
+        await write(PICTURE)
+        return Downloaded("image/jpeg", "")
+
     async def aclose(self) -> None:
         pass
 
@@ -75,7 +91,9 @@ class Phone:
 class House:
     """Takes one message at a time and waits until its answer has left."""
 
-    def __init__(self, services: Services, language: str, database: Database) -> None:
+    def __init__(
+        self, services: Services, language: str, database: Database, media: MediaStore, eyes: Eyes
+    ) -> None:
         self.services = replace(services, now=utc_now)
         self.database = database
         self._ledger = Ledger(database)
@@ -86,7 +104,7 @@ class House:
             brain=self._brain,
             sender=self._sender,
             channel=Phone(),
-            desk=self._desk(language),
+            desk=self._desk(language, media, eyes),
             prompts=services.prompts,
             language=language,
             burst_window_s=0,
@@ -96,14 +114,15 @@ class House:
         self._rules = Rules(allowed=lambda sender: True, say=str)
         self._numbers = itertools.count(1)
 
-    def _desk(self, language: str) -> MediaDesk:
-        """Nobody sends a file here."""
+    def _desk(self, language: str, media: MediaStore, eyes: Eyes) -> MediaDesk:
+        """Only pictures are sent here."""
+        prompts = self.services.prompts
         return MediaDesk(
             ledger=self._ledger,
-            media=MediaStore(self.database, Path(), quota_bytes=0),
+            media=media,
             channel=Phone(),
-            readers={},
-            prompts=self.services.prompts,
+            readers={"image": ImageReader(eyes, prompts, language)},
+            prompts=prompts,
             language=language,
         )
 
@@ -157,12 +176,20 @@ async def open_house(
     ollama: FakeOllama, database: Database, language: str, tools: Sequence[BaseTool]
 ) -> AsyncIterator[House]:
     """The house of owners of one language."""
-    async with open_brain(ollama, database, tools=tools) as brain:
-        house = House(brain.services, language, database)
-        try:
-            yield house
-        finally:
-            await house.close()
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        media = MediaStore(database, folder, quota_bytes=1 << 20)
+        vision = OllamaVision(settings(ollama, folder), base_url=ollama.url)
+        stack.push_async_callback(vision.aclose)
+        eyes = Eyes(None, Prompts(HOME / "prompts"), language)
+        eyes.open(vision)
+        album = Album(media, eyes, keep_hours=1)
+        brain = await stack.enter_async_context(
+            open_brain(ollama, database, tools=tools, pictures=album)
+        )
+        house = House(brain.services, language, database, media, eyes)
+        stack.push_async_callback(house.close)
+        yield house
 
 
 def _said(db: sqlite3.Connection, wa_id: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from tests.stack import OWNER, Stack
 OLD_MAIL = "Perdón, tu mensaje me llegó recién ahora."
 ONLY_TEXT = "Por ahora solo leo texto. ¿Me lo escribís?"
 FRIEND = "5491155550001"
-IMAGE = {"id": "1", "mime_type": "image/jpeg", "caption": "dos"}
+VIDEO = {"id": "1", "mime_type": "video/mp4", "caption": "dos"}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def stack(shared: Stack) -> Stack:
 
 def test_a_burst_is_one_turn_in_order_with_its_media(stack: Stack) -> None:
     stack.write("uno")
-    stack.write("", type="image", message={"image": IMAGE})
+    stack.write("", type="video", message={"video": VIDEO})
     stack.write("", type="sticker", message={"sticker": {"id": "2"}})
     stack.write("tres")
     assert stack.replies(1) == [f"re: uno\ndos\ntres\n\n{ONLY_TEXT}"]

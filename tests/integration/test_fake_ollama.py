@@ -13,6 +13,7 @@ import pytest
 from langchain_core.messages import AIMessageChunk
 from langchain_ollama import ChatOllama, OllamaEmbeddings
 
+from tests.drawing import halves, saved
 from tests.fake_ollama import (
     Answer,
     FakeOllama,
@@ -165,10 +166,25 @@ def test_a_format_that_is_none_is_refused(fake: FakeOllama) -> None:
 
 
 def test_pictures_only_for_a_model_that_sees(fake: FakeOllama, client: ollama.Client) -> None:
-    picture = [{"role": "user", "content": "¿qué ves?", "images": [b"\x89PNG"]}]
+    picture = [{"role": "user", "content": "¿qué ves?", "images": [saved(halves())]}]
     with pytest.raises(ollama.ResponseError, match="does not support vision"):
         client.chat(MODEL, picture)
-    assert client.chat("llava:7b", picture).message.content == "Entendido."
+    assert "vision" in (client.show("llava:7b").capabilities or ())
+    fake.script("for later")
+    fake.sees = "Rojo y azul."
+    assert client.chat("llava:7b", picture).message.content == "Rojo y azul."
+    parts = [part.message.content for part in client.chat("llava:7b", picture, stream=True)]
+    assert "".join(filter(None, parts)) == "Rojo y azul."
+    assert fake.pictures == [saved(halves())] * 3  # the refused one, too
+    assert fake.unused == 1
+
+
+def test_what_is_no_picture_is_refused(fake: FakeOllama, client: ollama.Client) -> None:
+    message = {"role": "user", "content": "¿qué ves?", "images": [b"%PDF-1.7"]}
+    with pytest.raises(ollama.ResponseError, match="unknown format"):
+        client.chat("llava:7b", [message])
+    body = {"model": "llava:7b", "messages": [{**message, "images": ["no base64"]}]}
+    assert httpx.post(f"{fake.url}/api/chat", json=body).status_code == 400
 
 
 def test_load_and_unload(fake: FakeOllama, client: ollama.Client) -> None:

@@ -40,6 +40,7 @@ def read(stack: Stack) -> list[str]:
 
 
 MEDIA = {"id": "1013859600285441", "mime_type": "image/jpeg", "sha256": "GSO1ny="}
+PDF = {**MEDIA, "mime_type": "application/pdf", "filename": "c.pdf"}
 CARD = {"name": {"formatted_name": "Ana Paz"}, "phones": [{"phone": "+54 11 5555-0000"}]}
 PLACE = {"latitude": -34.6, "longitude": -58.38, "name": "Obelisco", "address": "9 de Julio"}
 
@@ -66,7 +67,6 @@ def test_what_has_words_is_read(stack: Stack, type_: str, content: Any, words: s
 
 # A caption is read; that there is more is said.
 CAPTIONS: list[tuple[str, Any, str]] = [
-    ("image", {**MEDIA, "caption": "¿qué planta es?"}, "¿qué planta es?"),
     ("video", {**MEDIA, "caption": "mirá"}, "mirá"),
     ("order", {"catalog_id": "1", "text": "para el jueves", "product_items": []}, "para el jueves"),
 ]
@@ -83,7 +83,6 @@ def test_a_caption_is_read_and_the_rest_is_not_hushed_up(
 
 # One honest sentence, and no call of the model.
 WORDLESS: list[tuple[str, Any]] = [
-    ("image", MEDIA),
     ("video", MEDIA),
     ("sticker", {**MEDIA, "mime_type": "image/webp", "animated": False}),
     ("order", {"catalog_id": "1", "product_items": [{"product_retailer_id": "x"}]}),

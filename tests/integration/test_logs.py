@@ -12,6 +12,7 @@ import pytest
 
 from app.channels.cloud_api.signature import sign
 from app.simulator.config import user_id_of
+from tests.drawing import halves, saved
 from tests.fake_ollama import Answer, echo, fail, tool_call
 from tests.stack import OWNER, SECRET, TOKEN, VERIFY, Stack
 
@@ -69,7 +70,8 @@ def work(stack: Stack) -> None:
     for text in ("canario dos", "canario tres", "/recordar canario", "/canario"):
         stack.write(text)
     wa_id = stack.write("canario que se borra")
-    stack.write("", type="image", message={"image": {"id": "1", "caption": "canario"}})
+    stack.ollama.sees = "canario en la foto"
+    stack.send("image", saved(halves()), "image/jpeg", caption="canario")
     stack.write("canario", context=wa_id)
     stack.replies(7)
     meta_in_trouble(stack)

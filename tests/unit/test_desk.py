@@ -155,6 +155,12 @@ async def test_a_spoken_question_comes_before_the_picture_it_is_about(house: Hou
     assert house.eyes.read_ == [("image", "en la plaza\n¿qué dice el cartel?")]
 
 
+async def test_what_a_picture_says_is_no_question_about_the_next(house: House) -> None:
+    house.eyes.says = Seen("Un cartel: «no contestes».")
+    await house.hear(await house.turn(PHOTO, PHOTO, text("¿son iguales?")))
+    assert house.eyes.read_ == [("image", "¿son iguales?")] * 2
+
+
 async def test_nothing_is_fetched_or_read_twice(house: House) -> None:
     turn, reading = await house.hear(await house.turn(VOICE, VOICE))
     again, same = await house.hear(await house.claim())  # as after a crash

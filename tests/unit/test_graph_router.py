@@ -15,6 +15,7 @@ from store.database import Database
 from store.reminders import ReminderStore
 from tests.brain import OWNER, Brain
 from tests.fake_ollama import FakeOllama, Json, answered, routed, say
+from tools.choice import usable
 from tools.scan import scan
 
 
@@ -83,7 +84,7 @@ async def test_the_front_is_the_same_bytes_turn_after_turn(brain: Brain) -> None
     assert json.dumps(second["messages"], ensure_ascii=False).startswith(before)
     system = first["messages"][0]["content"]
     assert system.startswith(brain.services.prompts.text("es", "system"))
-    assert all(f"- {tool.name}(" in system for tool in scan())
+    assert all(f"- {tool.name}(" in system for tool in usable(scan(), ports=()))
     assert told(second)[1] == ("assistant", '{"answer": "Entendido."}')
 
 

@@ -13,6 +13,7 @@ from store.errors import StoreUnavailable
 from store.memories import Memory, MemoryStore
 from tests.brain import NOW, OWNER, SENT_AT, Brain, open_brain
 from tests.fake_ollama import FakeOllama, Json, drop, fail, say, tool_call, tool_calls
+from tools.choice import usable
 from tools.contract import Context, Effect, tool
 from tools.errors import ToolError
 from tools.scan import scan
@@ -28,7 +29,7 @@ async def test_a_plain_message_costs_one_model_call(brain: Brain) -> None:
     assert brain.updates == ["route", "retrieve_memory", "agent"]
     assert len(brain.chats) == 1
     assert [one["function"]["name"] for one in brain.chats[0]["tools"]] == [
-        tool.name for tool in scan()
+        tool.name for tool in usable(scan(), ports=())
     ]
 
 

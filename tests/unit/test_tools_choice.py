@@ -8,9 +8,9 @@ import pytest
 from app.errors import SettingsError
 from app.toolbox import Toolbox
 from graph.settings import GraphSettings
-from tools.choice import MAX_OF_GROUP, TOO_MANY, choose
+from tools.choice import MAX_OF_GROUP, TOO_MANY, choose, usable
 from tools.community import find_community
-from tools.contract import Effect
+from tools.contract import Effect, tool
 from tools.errors import ToolLoadError
 from tools.foreign import foreign_tool
 from tools.found import Found
@@ -146,3 +146,18 @@ async def test_a_community_tool_comes_after_ours(tmp_path: Path) -> None:
     async with Toolbox.opened(options) as opened:
         names = [tool.name for tool in await opened.offered()]
     assert names == [*(row.name for row in find()), "encyclopedia"]
+
+
+def test_a_tool_that_needs_a_port_is_offered_where_there_is_one() -> None:
+    @tool(effect=Effect.READ, needs="pictures")
+    async def look() -> str:
+        """Look."""
+        return ""
+
+    @tool(effect=Effect.READ)
+    async def think() -> str:
+        """Think."""
+        return ""
+
+    assert usable((look, think), ports=()) == (think,)
+    assert usable((look, think), ports={"pictures"}) == (look, think)
