@@ -9,7 +9,9 @@ from tests.fake_ollama import echo
 from tests.stack import OWNER, Stack
 
 OLD_MAIL = "Perdón, tu mensaje me llegó recién ahora."
-ONLY_TEXT = "Por ahora solo leo texto. ¿Me lo escribís?"
+ONLY_TEXT = (
+    "No leo ese tipo de mensaje: leo texto, notas de voz, imágenes y documentos. ¿Me lo escribís?"
+)
 FRIEND = "5491155550001"
 VIDEO = {"id": "1", "mime_type": "video/mp4", "caption": "dos"}
 

@@ -9,7 +9,9 @@ import pytest
 from tests.fake_ollama import echo, say
 from tests.stack import Stack
 
-ONLY_TEXT = "Por ahora solo leo texto. ¿Me lo escribís?"
+ONLY_TEXT = (
+    "No leo ese tipo de mensaje: leo texto, notas de voz, imágenes y documentos. ¿Me lo escribís?"
+)
 
 
 @pytest.fixture(scope="module")

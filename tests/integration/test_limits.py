@@ -13,7 +13,9 @@ from tests.stack import OWNER, Stack
 FAST, ROBOT = "5491155550001", "5491155550002"
 PER_MINUTE = 45  # more than a loop takes to be noticed
 STICKER = {"sticker": {"id": "1", "mime_type": "image/webp"}}
-ONLY_TEXT = "Por ahora solo leo texto. ¿Me lo escribís?"
+ONLY_TEXT = (
+    "No leo ese tipo de mensaje: leo texto, notas de voz, imágenes y documentos. ¿Me lo escribís?"
+)
 
 
 @pytest.fixture(scope="module")

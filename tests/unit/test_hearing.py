@@ -62,6 +62,7 @@ def test_it_is_what_faster_whisper_makes_of_it() -> None:
         b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
         np.random.default_rng(1).bytes(100_000),
     ],
+    ids=["nothing", "a word", "a beginning", "zeros", "a page", "a picture", "noise"],
 )
 def test_what_holds_no_sound_is_broken(content: bytes) -> None:
     with pytest.raises(BrokenAudio):
