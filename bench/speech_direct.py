@@ -1,4 +1,4 @@
-"""faster-whisper without us: `python -m bench.speech_direct NICENESS WEIGHTS FILE ...`."""
+"""faster-whisper without us: `python -m bench.speech_direct NICENESS WEIGHTS`."""
 
 import json
 import os
@@ -12,14 +12,14 @@ from app.media.hearing import OPTIONS, SEED, THREADS_MAX
 
 
 def main() -> None:
-    """For each line that comes, hear all files and print what was heard and in how many seconds."""
-    niceness, weights, *files = sys.argv[1:]
+    """For each path that comes, print what was heard in the file and in how many seconds."""
+    niceness, weights = sys.argv[1:]
     os.nice(int(niceness))
     threads = min(os.cpu_count() or 1, THREADS_MAX)
     model = WhisperModel(weights, device="cpu", compute_type="int8", cpu_threads=threads)
-    for _ in sys.stdin:
+    for line in sys.stdin:
         began = time.perf_counter()
-        heard = [_hear(model, file) for file in files]
+        heard = _hear(model, line.strip())
         print(json.dumps({"heard": heard, "seconds": time.perf_counter() - began}), flush=True)
 
 
