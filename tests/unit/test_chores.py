@@ -1,9 +1,12 @@
 """What is done when nobody waits for an answer, on real files."""
 
 import asyncio
+import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from app.chores import Chores
 from graph.services import Embedder
 from store import undo
+from store.backup import before_upgrade, forget_upgrades
 from store.checkpoints import open_checkpoints
 from store.clock import now_ms
 from store.database import Database
@@ -27,8 +31,15 @@ async def doing(
     database: Database, folder: Path, embedder: Embedder | None = None
 ) -> AsyncIterator[Chores]:
     async with open_checkpoints(folder / "checkpoints.db") as saver:
-        media = MediaStore(database, folder / "media", quota_bytes=10**9)
-        chores = Chores(database, saver, embedder, media, idle=lambda: True, log_s=0.01)
+        chores = Chores(
+            database,
+            saver,
+            embedder,
+            MediaStore(database, folder / "media", quota_bytes=10**9),
+            idle=lambda: True,
+            forget_copies=partial(forget_upgrades, folder),
+            log_s=0.01,
+        )
         yield chores
         await chores.stop()
 
@@ -90,3 +101,26 @@ def deleted_an_hour_ago(db: sqlite3.Connection) -> None:
 
 def holds_canary(folder: Path) -> bool:
     return any(b"canario" in path.read_bytes() for path in folder.iterdir())
+
+
+async def test_what_was_deleted_leaves_the_copy_of_before_the_upgrade_too(
+    database: Database, tmp_path: Path
+) -> None:
+    await MemoryStore(database).add("541122223333", "soy celíaca")
+    copy = before_upgrade(tmp_path, "0001_foundation.sql")
+    async with doing(database, tmp_path) as chores:
+        await until(lambda: not (tmp_path / "wasap.db-wal").stat().st_size, chores)
+        assert copy.exists()
+        await database.write("test", deleted_an_hour_ago)
+        await until(lambda: not copy.exists(), chores)
+
+
+async def test_a_copy_of_before_an_upgrade_is_kept_for_a_week(
+    database: Database, tmp_path: Path
+) -> None:
+    old = before_upgrade(tmp_path, "0001_foundation.sql")
+    os.utime(old, (time.time() - 8 * 86_400,) * 2)
+    fresh = before_upgrade(tmp_path, "0002_memories.sql")
+    async with doing(database, tmp_path) as chores:
+        await until(lambda: not old.exists(), chores)
+    assert fresh.exists()
