@@ -84,7 +84,7 @@ class Writer:
         with source.open("rb") as file:
             size_bytes = os.fstat(file.fileno()).st_size
             summed = _Summed(file)
-            self._tar.addfile(_info(name, size_bytes), summed)  # type: ignore[arg-type]
+            self._tar.addfile(_info(name, size_bytes), summed)
         self.members[name] = Member(sha256=summed.sha256, size_bytes=size_bytes)
 
     def finish(self, manifest: Manifest) -> None:

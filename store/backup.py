@@ -20,6 +20,7 @@ from store import archive, probes, soundness, swap
 from store.archive import Manifest
 from store.errors import BackupError, StoreError, StoreUnavailable
 from store.instance import FolderInUse, hold
+from store.migrate import applied
 from store.snapshot import LEDGER, MEDIA, THREADS, copy_databases, media_path
 from store.soundness import Report
 
@@ -203,7 +204,8 @@ def _copies(folder: Path) -> Iterator[Path]:
 def _write(writer: archive.Writer, folder: Path, copies: Path, *, media: bool) -> Manifest:
     """Fill an archive. A file whose row was deleted after the copy is noted as missing."""
     with contextlib.closing(sqlite3.connect(copies / LEDGER)) as db:
-        migrations, named = soundness.migrations(db), soundness.media_files(db) if media else {}
+        migrations = tuple(sorted(applied(db)))
+        named = soundness.media_files(db) if media else {}
     for name in (THREADS, LEDGER):
         if (copies / name).exists():
             writer.add(name, copies / name)

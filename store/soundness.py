@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.archive import Manifest
-from store.migrate import available
+from store.migrate import applied, available
 from store.snapshot import LEDGER, THREADS, media_path
 
 LINES_MAX = 5  # of what SQLite says about one file
@@ -38,25 +38,11 @@ def inspect(copies: Path, files: Files) -> Report:
     """Look at everything in a folder with copies of the databases."""
     if found := _damage(copies):
         return Report(tuple(found), damaged=True)
-    with _opened(copies / LEDGER) as db:
-        newer = unknown_migrations(db)
-        if newer:
-            found.append(f"{LEDGER}: was made by a newer WasAP ({', '.join(newer)})")
-        found += [*_foreign_keys(db), *_full_text(db)]
-        named = media_files(db)
-        found += [f"{media_path(one)}: {wrong}" for one in named if (wrong := files(one))]
-        inbox, inbox_open = _count(db, "inbox", "state <> 'done'")
-        open_parts = "state IN ('queued', 'sending', 'unknown', 'held')"
-        outbox, outbox_open = _count(db, "outbox", open_parts)
-    return Report(
-        tuple(found),
-        newer=bool(newer),
-        inbox=inbox,
-        inbox_open=inbox_open,
-        outbox=outbox,
-        outbox_open=outbox_open,
-        media=len(named),
-    )
+    try:
+        with _opened(copies / LEDGER) as db:
+            return _inspect(db, files)
+    except sqlite3.Error as error:  # sound, and none of ours
+        return Report((f"{LEDGER}: {error}",), damaged=True)
 
 
 def on_disk(folder: Path) -> Files:
@@ -87,22 +73,31 @@ def in_backup(manifest: Manifest) -> Files:
     return wrong
 
 
-def migrations(db: sqlite3.Connection) -> tuple[str, ...]:
-    """Names of those that a wasap.db has seen, in their order."""
-    return tuple(name for (name,) in db.execute("SELECT name FROM migrations ORDER BY name"))
-
-
-def unknown_migrations(db: sqlite3.Connection) -> list[str]:
-    """Those that this product does not have."""
-    known = {script.name for script in available()}
-    return [name for name in migrations(db) if name not in known]
-
-
 def media_files(db: sqlite3.Connection) -> dict[str, int]:
     """Sum and size in bytes of each file that a row names."""
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'media'").fetchone():
         return {}  # data of a WasAP that took no files
     return dict(db.execute("SELECT sha256, size_bytes FROM media ORDER BY id").fetchall())
+
+
+def _inspect(db: sqlite3.Connection, files: Files) -> Report:
+    newer = sorted(applied(db) - {script.name for script in available()})
+    found = [f"{LEDGER}: was made by a newer WasAP ({', '.join(newer)})"] if newer else []
+    found += [*_foreign_keys(db), *_full_text(db)]
+    named = media_files(db)
+    found += [f"{media_path(one)}: {wrong}" for one in named if (wrong := files(one))]
+    inbox, inbox_open = _count(db, "inbox", "state <> 'done'")
+    open_parts = "state IN ('queued', 'sending', 'unknown', 'held')"
+    outbox, outbox_open = _count(db, "outbox", open_parts)
+    return Report(
+        tuple(found),
+        newer=bool(newer),
+        inbox=inbox,
+        inbox_open=inbox_open,
+        outbox=outbox,
+        outbox_open=outbox_open,
+        media=len(named),
+    )
 
 
 def _damage(copies: Path) -> list[str]:

@@ -336,6 +336,17 @@ def test_what_has_gone_bad_is_named(data: Path, spoil: Callable[[Path], None]) -
     assert sorted(path.name for path in (data / "backups").iterdir()) == ["instance.lock"]
 
 
+def test_a_database_that_is_none_of_ours_is_no_backup(data: Path, tmp_path: Path) -> None:
+    wasap(data, "backup", str(tmp_path / "mine.tar"))
+    wipe(data)
+    data.mkdir()
+    with sqlite(data / "wasap.db") as db:
+        db.execute("CREATE TABLE holiday (photo BLOB)")
+    assert "no such table" in refused(data, "backup", str(tmp_path / "other.tar"))
+    result = CliRunner().invoke(cli, ["verify"], env={"DATA_DIR": str(data)})
+    assert (result.exit_code, result.output) == (1, "wasap.db: no such table: inbox\n")
+
+
 def test_damaged_data_is_not_called_a_backup(data: Path, tmp_path: Path) -> None:
     page_of_nonsense(data)
     assert "No backup was made" in refused(data, "backup", str(tmp_path / "mine.tar"))
