@@ -26,6 +26,7 @@ from store.soundness import Report
 
 BACKUPS = "backups"  # folder in the data folder; one process at a time works there
 WORKING = ".working"  # in it: copies of the databases, while they are looked at
+PARTIALS = ".wasap-*.partial"  # beside the backup that one is to become
 COMPRESSED = (".gz", ".tgz")
 
 UPGRADE = "before-upgrade-"  # the copies that nobody asked for
@@ -64,7 +65,7 @@ def make(folder: Path, target: Path, *, force: bool = False, media: bool = True)
     _spare(target, force=force)
     # One name a data folder: what a kill leaves is written over by the next backup.
     mark = zlib.crc32(os.fsencode(folder.absolute()))
-    partial = target.parent / f".wasap-{mark:08x}.partial"
+    partial = target.parent / PARTIALS.replace("*", f"{mark:08x}")
     with _copies(folder) as copies, contextlib.ExitStack() as stack:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         stack.callback(partial.unlink, missing_ok=True)
@@ -149,11 +150,20 @@ def before_upgrade(folder: Path, newest: str) -> Path:
     return made.path
 
 
-def forget_upgrades(folder: Path, older_than_s: float) -> None:
-    """Delete those copies: they hold what the owner has deleted since. Raises OSError."""
+def forget_copies(folder: Path, older_than_s: float) -> None:
+    """Delete copies that nobody asked for: they hold what the owner has deleted since.
+
+    Those of before an upgrade, by their age, and what a killed backup left. Raises OSError.
+    """
     for path in _upgrade_copies(folder):
         if time.time() - path.stat().st_mtime >= older_than_s:
             path.unlink(missing_ok=True)
+    backups = folder / BACKUPS
+    if (backups / WORKING).exists() or any(backups.glob(PARTIALS)):
+        with contextlib.suppress(FolderInUse), _workshop(folder):  # in use: not killed at all
+            shutil.rmtree(backups / WORKING, ignore_errors=True)
+            for path in backups.glob(PARTIALS):
+                path.unlink(missing_ok=True)
 
 
 def _upgrade_copies(folder: Path) -> list[Path]:
@@ -186,9 +196,9 @@ def _copies(folder: Path) -> Iterator[Path]:
     if not (folder / LEDGER).exists() and not (folder / swap.READY).exists():
         raise BackupError(f"There is no {LEDGER} in {folder}: is DATA_DIR right?")
     with _workshop(folder):
-        # A restore that was killed is finished first. In use: the server has done so.
-        with contextlib.suppress(FolderInUse):
-            hold(folder).close()
+        if (folder / swap.READY).exists():  # a restore was killed: it is finished first
+            with contextlib.suppress(FolderInUse):  # by a server that starts
+                hold(folder).close()
         working = folder / BACKUPS / WORKING
         shutil.rmtree(working, ignore_errors=True)  # of a process that was killed
         working.mkdir(mode=0o700)

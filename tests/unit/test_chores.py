@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +14,11 @@ import pytest
 from app.chores import Chores
 from graph.services import Embedder
 from store import undo
-from store.backup import before_upgrade, forget_upgrades
+from store.backup import before_upgrade, forget_copies
 from store.checkpoints import open_checkpoints
 from store.clock import now_ms
 from store.database import Database
+from store.instance import hold
 from store.ledger import Ledger
 from store.media import MediaStore
 from store.memories import MemoryStore
@@ -37,7 +38,7 @@ async def doing(
             embedder,
             MediaStore(database, folder / "media", quota_bytes=10**9),
             idle=lambda: True,
-            forget_copies=partial(forget_upgrades, folder),
+            forget_copies=partial(forget_copies, folder),
             log_s=0.01,
         )
         yield chores
@@ -124,3 +125,17 @@ async def test_a_copy_of_before_an_upgrade_is_kept_for_a_week(
     async with doing(database, tmp_path) as chores:
         await until(lambda: not old.exists(), chores)
     assert fresh.exists()
+
+
+async def test_what_a_killed_backup_left_goes_but_not_under_one_that_works(
+    database: Database, tmp_path: Path
+) -> None:
+    left = [tmp_path / "backups" / name for name in (".working/wasap.db", ".wasap-0a.partial")]
+    left[0].parent.mkdir(parents=True)
+    for path in left:
+        path.write_text("soy celíaca")
+    with closing(hold(tmp_path / "backups")):
+        forget_copies(tmp_path, 0)
+        assert all(path.exists() for path in left)
+    async with doing(database, tmp_path) as chores:
+        await until(lambda: not any(path.exists() for path in left), chores)
