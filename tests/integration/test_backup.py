@@ -15,7 +15,7 @@ from tests.fake_ollama import FakeOllama, echo
 from tests.histories import contents, live
 from tests.lives import ROOT
 from tests.stack import Stack
-from tests.unit.test_upgrade import THREAD, as_of
+from tests.unit.test_upgrade import as_of
 
 HISTORIES = 5  # `python -m bench backup` does a hundred
 
@@ -115,13 +115,16 @@ async def test_random_histories_come_back_equal(tmp_path: Path) -> None:
 def test_a_server_upgrades_data_of_before_and_keeps_a_copy(tmp_path: Path) -> None:
     oldest = available()[0].name
     as_of(tmp_path / "data", oldest)
-    stack = Stack(tmp_path, ALLOWED_NUMBERS=f"+{THREAD}")
+    stack = Stack(tmp_path)
     stack.ollama.fallback = lambda body: "sí, acá estoy"
     with stack:
-        stack.until(stack.is_idle)  # the message and the answer that waited in the old data
-        texts = stack.answers(2)
-    assert "¡Hola, Carla!" in texts[0]
-    assert "sí, acá estoy" in texts[1]
+        stack.until(stack.is_idle)  # the day in which the owner last wrote is over
+        stack.write("volví")
+        stack.until(stack.is_idle)
+        said = "\n".join(stack.answers(1))
+    assert "¡Hola, Carla!" in said  # was to be sent in the old data
+    assert said.count("sí, acá estoy") == 2  # the second to what nobody had answered there
+    assert "hola" in told(stack)  # the thread is made again from the old history
     (copy,) = (tmp_path / "data" / "backups").glob("*.tar")
     assert backup.look_at(copy)[0].migrations == (oldest,)
 
