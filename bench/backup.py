@@ -6,6 +6,7 @@ import statistics
 import time
 from pathlib import Path
 
+from app import logs
 from bench.figures import Figure
 from store import backup
 from tests.crash.backups import Drill, leave_logs
@@ -18,6 +19,7 @@ TURNS = 12
 
 def run(folder: Path) -> list[Figure]:
     """Histories that came back equal, kills that cost nothing."""
+    logs.set_up("ERROR", "console")
     with FakeOllama().serve() as ollama:
         equal, seconds = _round_trips(folder, ollama)
         drill = _drill(folder / "drill", ollama)
