@@ -93,7 +93,7 @@ class Chores:
         return await self._erase() or await self._embed()
 
     async def _erase(self) -> bool:
-        """What was deleted leaves the disk, and is cut out of the write-ahead logs and copies, too."""
+        """What was deleted leaves the disk, our copies and the write-ahead logs, too."""
         now = asyncio.get_running_loop().time()
         if await self._erasures.sweep() or await self._media.sweep():
             await asyncio.to_thread(self._forget_copies, 0)

@@ -14,6 +14,7 @@ from store.database import Database
 from store.inbox import Arrival
 from store.intake import Inbound, Rules
 from store.ledger import Ledger, Turn
+from store.media import MediaStore
 from store.snapshot import media_path
 from tests.brain import open_brain
 from tests.fake_ollama import FakeOllama, echo
@@ -36,14 +37,6 @@ SAYS = (
     "/recordatorios cancelar 1",
     "/deshacer",
     "/limpiar",
-)
-
-# As in migration 0009, for data that has not seen it.
-_MEDIA = (
-    "CREATE TABLE IF NOT EXISTS media (id INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " conversation_id INTEGER NOT NULL REFERENCES conversations (id), wa_id TEXT NOT NULL UNIQUE,"
-    " kind TEXT NOT NULL, mime_type TEXT NOT NULL, name TEXT NOT NULL DEFAULT '',"
-    " sha256 TEXT NOT NULL, size_bytes INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT"
 )
 
 
@@ -70,6 +63,8 @@ async def live(folder: Path, seed: int, ollama: FakeOllama, *, turns: int) -> No
             await ledger.finish(turn, said=text, reply=reply, parts=[reply])
             if dice.random() < 0.3:
                 add_file(folder, f"wamid.{seed}.{number}", dice.randbytes(dice.randrange(1, 5000)))
+    # As the chores do: files whose message was deleted.
+    await MediaStore(database, folder / "media", quota_bytes=10**9).sweep()
     await database.close()
 
 
@@ -80,7 +75,6 @@ def add_file(folder: Path, wa_id: str, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     with contextlib.closing(sqlite3.connect(folder / "wasap.db", isolation_level=None)) as db:
-        db.execute(_MEDIA)
         db.execute(
             "INSERT INTO media (conversation_id, wa_id, kind, mime_type, sha256, size_bytes,"
             " created_at) VALUES (?, ?, 'audio', 'audio/ogg', ?, ?, 0)"

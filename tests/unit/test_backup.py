@@ -240,6 +240,7 @@ def test_an_archive_that_is_not_ours_changes_nothing(data: Path, tmp_path: Path,
 
 
 def refused_everywhere(data: Path, file: Path, words: str) -> None:
+    hold(data).close()
     wasap(data, "verify")
     before, files = contents(data), set(data.rglob("*"))
     for command in ("restore", "verify"):

@@ -11,6 +11,7 @@ import pytest
 from store import backup
 from store.backup import look_at, restore
 from store.database import Database
+from store.documents import DocumentStore
 from store.errors import BackupError, StoreError
 from store.ledger import Ledger
 from store.lists import ListStore
@@ -47,6 +48,12 @@ ROWS = {
         INSERT INTO lists (id, conversation_id, name, created_at) VALUES (1, 1, 'súper', 1);
         INSERT INTO list_items (conversation_id, list_id, number, text, created_at)
             VALUES (1, 1, 1, 'pan', 1);
+    """,
+    "0010_documents.sql": """
+        INSERT INTO documents (id, conversation_id, name, kind, pages, sha256, source, cut,
+            created_at) VALUES (1, 1, 'contrato.pdf', 'pdf', 1, 'ab', 'A', 0, 1);
+        INSERT INTO chunks (conversation_id, document_id, position, place, title, content)
+            VALUES (1, 1, 0, 'página 1', 'contrato.pdf', 'El alquiler vence el día diez.');
     """,
 }
 
@@ -91,6 +98,9 @@ async def test_data_of_every_earlier_schema_is_opened_with_all_that_is_in_it(
     if newest >= "0006":
         assert [one.content for one in await NoteStore(database).all(THREAD)] == ["wifi: clave"]
         assert [one.name for one in await ListStore(database).all(THREAD)] == ["súper"]
+    if newest >= "0010":
+        found = await DocumentStore(database).with_words(THREAD, ["alquiler"], limit=1)
+        assert [one.content for one in found] == ["El alquiler vence el día diez."]
     await database.close()
     assert not backup.look_at_data(tmp_path).problems
 
