@@ -16,7 +16,7 @@ from store import backup, swap
 from store.errors import StoreError
 from store.instance import hold
 from tests.crash.points import ROOT, of_commands
-from tests.histories import contents
+from tests.histories import add_file, contents
 
 TIMEOUT_S = 60
 
@@ -131,7 +131,9 @@ class Drill:
 
 
 def leave_logs(folder: Path, copy: Path) -> None:
-    """Copy a data folder as a killed server leaves it: with write-ahead logs."""
+    """Copy a data folder as a killed server leaves it: with write-ahead logs; and with files."""
+    for number in range(2):
+        add_file(folder, f"photo-{number}", bytes([number]))
     with contextlib.ExitStack() as stack:
         for name in ("wasap.db", "checkpoints.db"):
             db = stack.enter_context(
