@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 PAUSE_S = 60.0  # between looks that nobody asked for, and after a failure
 LOG_S = 60.0  # what /clear, an edit or a deleted message took away is in the logs for so long
+COPIES_KEPT_S = 7 * 86_400.0  # those of before an upgrade; /clear does not reach into them
 QUIET_S = 0.2  # between looks while somebody waits
 BATCH = 8  # texts in one request: a turn that comes meanwhile waits for it
 PASSAGES = 2  # of a document; each as long as eight memories
@@ -39,6 +40,7 @@ class Chores:
         media: MediaStore,
         *,
         idle: Callable[[], bool],
+        forget_copies: Callable[[float], None] = lambda older_than_s: None,
         log_s: float = LOG_S,
     ) -> None:
         self._database, self._saver = database, saver
@@ -46,6 +48,7 @@ class Chores:
         self._documents = DocumentStore(database)
         self._erasures = Erasures(database)
         self._media = media
+        self._forget_copies = forget_copies
         self._log_s = log_s
         self._empty_at = 0.0  # by the loop's clock: the process before this one may have deleted
         self._embedder = embedder
@@ -90,11 +93,13 @@ class Chores:
         return await self._erase() or await self._embed()
 
     async def _erase(self) -> bool:
-        """What was deleted leaves the disk, and is cut out of the write-ahead logs, too."""
+        """What was deleted leaves the disk, our copies and the write-ahead logs, too."""
         now = asyncio.get_running_loop().time()
         if await self._erasures.sweep() or await self._media.sweep():
+            await asyncio.to_thread(self._forget_copies, 0)
             self._empty_at = now
         elif now >= self._empty_at:
+            await asyncio.to_thread(self._forget_copies, COPIES_KEPT_S)
             emptied = [await self._database.empty_wal(), await self._saver.empty_wal()]
             if all(emptied):
                 self._empty_at = now + self._log_s

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,6 +60,44 @@ def rebuild() -> None:
 
     threads, messages = asyncio.run(rebuild_threads(Settings.load()))
     typer.echo(f"{threads} threads made again, with {messages} messages.")
+
+
+@cli.command()
+def backup(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Where to: a name (.tar or .tar.gz) or a folder. DATA_DIR/backups."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
+) -> None:
+    """Back up both databases and the media into one file, beside a running server or without."""
+    from app.backup import back_up
+
+    back_up(file, force=force)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `wasap backup` made.")],
+    discard: Annotated[
+        bool, typer.Option("--discard", help="Delete the present data instead of keeping it.")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the data; stop the assistant first."""
+    from app.backup import put_back
+
+    put_back(file, discard=discard)
+
+
+@cli.command()
+def verify(
+    file: Annotated[Path | None, typer.Argument(help="A backup. Without it: the data.")] = None,
+) -> None:
+    """Look for damage in a backup or in the data; exit 1 and a line a problem when there is any."""
+    from app.backup import verify as look
+
+    if not look(file):
+        raise typer.Exit(1)
 
 
 @cli.command()

@@ -36,6 +36,7 @@ from app.settings import Settings
 from app.turns import Turns
 from app.webhook import webhook_router
 from graph.prompts import Prompts
+from store.backup import forget_copies
 from store.clock import month_began_ms, utc_now
 from store.database import Database
 from store.documents import DocumentStore
@@ -202,7 +203,12 @@ class Wasap:
         )
         graph = parts.compile_graph(services, saver)
         chores = Chores(
-            self._database, saver, embedder, self._media, idle=lambda: not self._turns.busy
+            self._database,
+            saver,
+            embedder,
+            self._media,
+            idle=lambda: not self._turns.busy,
+            forget_copies=partial(forget_copies, self.settings.data_dir),
         )
         self._turns.on_finished = self._sender.on_sent = chores.wake
         stack.push_async_callback(chores.stop)

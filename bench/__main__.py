@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bench import (
+    backup,
     choice,
     documents,
     facts,
@@ -25,7 +26,7 @@ from bench.figures import show
 
 PARTS = {
     part.__name__.partition(".")[2]: part.run
-    for part in (foundation, load, retrieval, documents, facts, growth, prefix, pictures)
+    for part in (foundation, load, retrieval, documents, facts, growth, prefix, pictures, backup)
 }
 
 

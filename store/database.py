@@ -15,9 +15,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from store import probes, vectors
+from store import backup, probes, vectors
 from store.errors import StoreUnavailable
-from store.migrate import migrate
+from store.migrate import applied, available, migrate
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
@@ -42,7 +42,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 class Database:
-    """wasap.db. `open` applies the migrations."""
+    """wasap.db. `open` applies the migrations, after a copy of what was there."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -51,7 +51,10 @@ class Database:
         self._threads: list[threading.Thread] = []
 
     async def open(self) -> None:
-        """Create or open the file. StoreUnavailable or MigrationError when that cannot be."""
+        """Create or open the file. StoreUnavailable or MigrationError when that cannot be.
+
+        Before data is migrated a copy of it is made: BackupError when there is no room for one.
+        """
         writer = await asyncio.to_thread(self._prepare)
         reader = await asyncio.to_thread(connect, self._path)
         self._threads = [
@@ -109,8 +112,14 @@ class Database:
     def _prepare(self) -> sqlite3.Connection:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = connect(self._path)
-            migrate(connection)
+            with contextlib.ExitStack() as undone:
+                connection = connect(self._path)
+                undone.callback(connection.close)
+                done = applied(connection)
+                if done and any(script.name not in done for script in available()):
+                    backup.before_upgrade(self._path.parent, max(done))
+                migrate(connection)
+                undone.pop_all()
         except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self._path}: {error}") from error
         return connection

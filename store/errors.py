@@ -3,7 +3,8 @@
 StoreError
 ├── StoreUnavailable   the database cannot take or give anything now
 ├── MigrationError     a migration did not apply
-└── DocumentsFull      a person has as many documents as are kept
+├── DocumentsFull      a person has as many documents as are kept
+└── BackupError        a backup cannot be made, read or put back
 """
 
 
@@ -21,3 +22,7 @@ class MigrationError(StoreError):
 
 class DocumentsFull(StoreError):
     """A person has as many documents, or as much text in them, as is kept."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be made, read or put back; the data is as it was."""

@@ -1,8 +1,10 @@
 """One process a data folder: a lock that a killed process cannot leave behind."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
+from store import swap
 from store.errors import StoreError, StoreUnavailable
 
 LOCK = "instance.lock"
@@ -13,14 +15,18 @@ class FolderInUse(StoreError):
 
 
 def hold(folder: Path) -> sqlite3.Connection:
-    """Take the folder until the returned connection is closed.
+    """Take the folder until the returned connection is closed; a killed restore is finished first.
 
     SQLite's own exclusive lock, because it works alike on every system and dies with the process.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
-        connection.execute("BEGIN EXCLUSIVE")
+        with contextlib.ExitStack() as undone:
+            connection = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
+            undone.callback(connection.close)
+            connection.execute("BEGIN EXCLUSIVE")
+            swap.finish(folder)
+            undone.pop_all()
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             raise FolderInUse(f"{folder} is in use by another wasap process") from error

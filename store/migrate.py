@@ -2,10 +2,24 @@
 
 import sqlite3
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from store import probes
 from store.clock import now_ms
 from store.errors import MigrationError
+
+
+def available() -> list[Traversable]:
+    """The scripts of this product, in name order."""
+    scripts = files("store").joinpath("migrations").iterdir()
+    return sorted((one for one in scripts if one.name.endswith(".sql")), key=lambda one: one.name)
+
+
+def applied(connection: sqlite3.Connection) -> set[str]:
+    """Names of what has been applied to a database, which may be empty."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'migrations'").fetchone():
+        return set()
+    return {name for (name,) in connection.execute("SELECT name FROM migrations")}
 
 
 def migrate(connection: sqlite3.Connection) -> list[str]:
@@ -13,10 +27,10 @@ def migrate(connection: sqlite3.Connection) -> list[str]:
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)"
     )
-    done = {name for (name,) in connection.execute("SELECT name FROM migrations")}
-    applied = []
-    for script in sorted(files("store").joinpath("migrations").iterdir(), key=lambda f: f.name):
-        if script.name in done or not script.name.endswith(".sql"):
+    done = applied(connection)
+    new = []
+    for script in available():
+        if script.name in done:
             continue
         try:
             connection.executescript("BEGIN IMMEDIATE;\n" + script.read_text("utf-8"))
@@ -28,5 +42,5 @@ def migrate(connection: sqlite3.Connection) -> list[str]:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise MigrationError(f"{script.name}: {error}") from error
-        applied.append(script.name)
-    return applied
+        new.append(script.name)
+    return new

@@ -9,6 +9,7 @@ from typing import Literal
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
+OWN_COMMANDS = ("backup:", "restore:")  # points of commands that tests.crash.backups kills
 
 Flavour = Literal[
     "chat", "tool", "remember", "forget", "clear", "erase", "export",
@@ -93,7 +94,11 @@ class Uncovered(Exception):
 
 def covered(source: Path = ROOT) -> dict[str, Recipe]:
     """Every point with its recipe. Raises Uncovered when sources and recipes differ."""
-    patterns = [re.compile(pattern) for pattern in sorted(set(_patterns(source)))]
+    patterns = [
+        re.compile(pattern)
+        for pattern in sorted(set(_patterns(source)))
+        if not pattern.startswith(OWN_COMMANDS)
+    ]
     points = {
         f"{stem}:{side}": recipe for stem, recipe in RECIPES.items() for side in ("before", "after")
     }
@@ -110,6 +115,11 @@ def covered(source: Path = ROOT) -> dict[str, Recipe]:
     if problems:
         raise Uncovered("\n".join(problems))
     return points
+
+
+def of_commands(source: Path = ROOT) -> list[str]:
+    """Every point of a backup and of a restore."""
+    return sorted({point for point in _patterns(source) if point.startswith(OWN_COMMANDS)})
 
 
 def _patterns(source: Path) -> Iterator[str]:

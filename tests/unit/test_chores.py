@@ -1,9 +1,12 @@
 """What is done when nobody waits for an answer, on real files."""
 
 import asyncio
+import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,11 @@ import pytest
 from app.chores import Chores
 from graph.services import Embedder
 from store import undo
+from store.backup import before_upgrade, forget_copies
 from store.checkpoints import open_checkpoints
 from store.clock import now_ms
 from store.database import Database
+from store.instance import hold
 from store.ledger import Ledger
 from store.media import MediaStore
 from store.memories import MemoryStore
@@ -27,8 +32,15 @@ async def doing(
     database: Database, folder: Path, embedder: Embedder | None = None
 ) -> AsyncIterator[Chores]:
     async with open_checkpoints(folder / "checkpoints.db") as saver:
-        media = MediaStore(database, folder / "media", quota_bytes=10**9)
-        chores = Chores(database, saver, embedder, media, idle=lambda: True, log_s=0.01)
+        chores = Chores(
+            database,
+            saver,
+            embedder,
+            MediaStore(database, folder / "media", quota_bytes=10**9),
+            idle=lambda: True,
+            forget_copies=partial(forget_copies, folder),
+            log_s=0.01,
+        )
         yield chores
         await chores.stop()
 
@@ -90,3 +102,40 @@ def deleted_an_hour_ago(db: sqlite3.Connection) -> None:
 
 def holds_canary(folder: Path) -> bool:
     return any(b"canario" in path.read_bytes() for path in folder.iterdir())
+
+
+async def test_what_was_deleted_leaves_the_copy_of_before_the_upgrade_too(
+    database: Database, tmp_path: Path
+) -> None:
+    await MemoryStore(database).add("541122223333", "soy celíaca")
+    copy = before_upgrade(tmp_path, "0001_foundation.sql")
+    async with doing(database, tmp_path) as chores:
+        await until(lambda: not (tmp_path / "wasap.db-wal").stat().st_size, chores)
+        assert copy.exists()
+        await database.write("test", deleted_an_hour_ago)
+        await until(lambda: not copy.exists(), chores)
+
+
+async def test_a_copy_of_before_an_upgrade_is_kept_for_a_week(
+    database: Database, tmp_path: Path
+) -> None:
+    old = before_upgrade(tmp_path, "0001_foundation.sql")
+    os.utime(old, (time.time() - 8 * 86_400,) * 2)
+    fresh = before_upgrade(tmp_path, "0002_memories.sql")
+    async with doing(database, tmp_path) as chores:
+        await until(lambda: not old.exists(), chores)
+    assert fresh.exists()
+
+
+async def test_what_a_killed_backup_left_goes_but_not_under_one_that_works(
+    database: Database, tmp_path: Path
+) -> None:
+    left = [tmp_path / "backups" / name for name in (".working/wasap.db", ".wasap-0a.partial")]
+    left[0].parent.mkdir(parents=True)
+    for path in left:
+        path.write_text("soy celíaca")
+    with closing(hold(tmp_path / "backups")):
+        forget_copies(tmp_path, 0)
+        assert all(path.exists() for path in left)
+    async with doing(database, tmp_path) as chores:
+        await until(lambda: not any(path.exists() for path in left), chores)
