@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -49,6 +50,16 @@ def demo(
     from app.demo import run_demo
 
     raise typer.Exit(run_demo(message))
+
+
+@cli.command()
+def setup() -> None:
+    """Connect to WhatsApp: asks for each value, checks it at once, and writes .env."""
+    from app import logs
+    from app.setup.wizard import run_setup
+
+    logs.set_up("ERROR", "console")
+    raise typer.Exit(run_setup(Path(".env")))
 
 
 @cli.command()

@@ -196,8 +196,8 @@ class Account:
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else None
         try:
             response = await self._http.request(method, path, params=params, headers=headers)
-        except httpx.HTTPError as error:
-            raise GraphUnreachable(type(error).__name__) from error
+        except httpx.HTTPError as problem:
+            raise GraphUnreachable(type(problem).__name__) from problem
         body = _body(response)
         if response.is_success and body is not None:
             self.served = _served(response)
