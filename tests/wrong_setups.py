@@ -116,14 +116,16 @@ class House:
 
     def doctor(self, *options: str, **settings: str | None) -> Report:
         """`wasap doctor --json` with these settings changed; None takes one away."""
-        environment = {name.upper(): None for name in Settings.model_fields}
-        result = CliRunner().invoke(
-            cli,
-            ["doctor", "--json", *options],
-            env={**environment, **self.environment, **settings},
-            catch_exceptions=False,
-        )
-        return Report(result.exit_code, json.loads(result.stdout)["checks"], result.output)
+        return doctor(*options, **{**self.environment, **settings})
+
+
+def doctor(*options: str, **settings: str | None) -> Report:
+    """`wasap doctor --json` with these settings and no others."""
+    nothing = {name.upper(): None for name in Settings.model_fields}
+    result = CliRunner().invoke(
+        cli, ["doctor", "--json", *options], env={**nothing, **settings}, catch_exceptions=False
+    )
+    return Report(result.exit_code, json.loads(result.stdout)["checks"], result.output)
 
 
 @pytest.fixture

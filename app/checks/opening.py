@@ -54,7 +54,9 @@ async def open_subject(
     account = Account(
         str(settings.graph_api_url),
         settings.graph_api_version,
-        settings.whatsapp_access_token.get_secret_value().strip(),
+        "".join(
+            settings.whatsapp_access_token.get_secret_value().split()
+        ),  # line ends are no header
         timeout_s=min(settings.graph_api_timeout_s, META_TIMEOUT_S),
     )
     local = httpx.AsyncClient(timeout=LOCAL_TIMEOUT_S, trust_env=False)

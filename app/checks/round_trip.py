@@ -69,7 +69,7 @@ async def _arrival(subject: Subject, sent: dict[str, Any], ends_at: float) -> Fi
         if part is not None and part.error_code is not None:
             return refused(subject, part.error_code, problem_of(part.error_code).setting)
         await asyncio.sleep(LOOK_S)
-    return subject.fail("trip_silent" if state == "sent" else "trip_not_sent")
+    return subject.fail("trip_silent") if state == "sent" else subject.fail("trip_not_sent")
 
 
 async def _send(subject: Subject) -> dict[str, Any] | None:

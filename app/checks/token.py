@@ -6,6 +6,7 @@ from app.channels.cloud_api.account import EXPIRED, GraphRefusal
 from app.checks.finding import Finding
 from app.checks.graph_api import UNKNOWN_PATH
 from app.checks.subject import Subject
+from app.checks.values import shape
 
 MESSAGING = "whatsapp_business_messaging"
 MANAGEMENT = "whatsapp_business_management"
@@ -16,8 +17,8 @@ DAY_S = 24 * 3600
 
 async def token(subject: Subject) -> Finding | None:
     """It is valid now, and will be tomorrow."""
-    if not subject.has("whatsapp_access_token"):
-        return None
+    if shape(subject, "whatsapp_access_token"):
+        return None  # `settings` says what it is instead
     try:
         found = await subject.meta.token()
     except GraphRefusal as refusal:
@@ -55,6 +56,8 @@ async def app_secret(subject: Subject) -> Finding | None:
     """WHATSAPP_APP_SECRET is that of the token's app: Meta itself compares them."""
     if not subject.has("whatsapp_app_secret") or not await is_valid(subject):
         return None
+    if subject.app_secret == subject.token:
+        return None  # `settings` says so
     if await subject.meta.is_secret(subject.app_secret):
         return subject.ok("secret_ok")
     return subject.fail("secret_wrong")

@@ -56,11 +56,11 @@ def _token(subject: Subject) -> Finding | None:
 
 def _app_secret(subject: Subject) -> Finding | None:
     secret = subject.app_secret
+    if _APP_SECRET.fullmatch(secret):
+        return None
     if secret.startswith(_TOKEN_BEGINS) or secret == subject.token:
         return subject.fail("secret_is_token")
-    if not _APP_SECRET.fullmatch(secret):
-        return subject.warn("secret_odd")
-    return None
+    return subject.warn("secret_odd")
 
 
 _SHAPES: dict[str, Callable[[Subject], Finding | None]] = {

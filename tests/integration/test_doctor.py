@@ -3,12 +3,18 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from app.checks import storage
+from app.checks.finding import Lines
+from app.checks.opening import open_subject, read_settings
+from app.cli import cli
 from store.clock import now_ms
-from tests.wrong_setups import ACCOUNT, NOBODY, SECRET, SECRETS, House, house
+from tests.wrong_setups import ACCOUNT, NOBODY, SECRET, SECRETS, TOKEN, House, house
 
 __all__ = ["house"]
 
@@ -172,7 +178,28 @@ WRONG: list[tuple[str, Spoil, str, str]] = [
         ACCOUNT,
     ),
     ("another account", setting(WHATSAPP_WABA_ID="998877665544332"), "waba_wrong", ACCOUNT),
+    (
+        "number of another account",
+        lambda house: (
+            house.account(strangers=["998877665544332"]),
+            {"WHATSAPP_PHONE_NUMBER_ID": "998877665544332"},
+        )[1],
+        "phone_id_elsewhere",
+        "106540352242922",
+    ),
     ("no account", setting(WHATSAPP_WABA_ID=None), "waba_found", "into .env"),
+    (
+        "token as secret",
+        setting(WHATSAPP_APP_SECRET=TOKEN),
+        "secret_is_token",
+        "App settings > Basic",
+    ),
+    (
+        "token in quotes",
+        setting(WHATSAPP_ACCESS_TOKEN=f"“{TOKEN}”"),
+        "token_spoilt",
+        "alone",
+    ),
     ("secret as token", setting(WHATSAPP_ACCESS_TOKEN=SECRET), "token_is_secret", "EAA"),
     (
         "own number among the owners",
@@ -259,17 +286,26 @@ WRONG: list[tuple[str, Spoil, str, str]] = [
         "ollama pull embeddinggemma",
     ),
     ("no embedding model", models(embedding=("completion",)), "embed_incapable", "embeddinggemma"),
-    # Disk
+    (
+        "built-in model not fetched",
+        setting(EMBEDDED="always", MODELS_DIR="/proc/models"),
+        "builtin_missing",
+        "wasap model fetch",
+    ),
+    # This machine
+    (
+        "port of another program",
+        lambda house: {"ADMIN_PORT": str(house.tunnel.port)},
+        "port_taken",
+        "ADMIN_PORT",
+    ),
     ("folder that cannot be", setting(DATA_DIR="/proc/wasap"), "folder_read_only", "DATA_DIR"),
     ("no database", on_disk(no_database), "database_damaged", "earlier copy"),
     ("database damaged", on_disk(damaged), "database_damaged", "earlier copy"),
     ("threads damaged", on_disk(no_threads), "threads_damaged", "wasap rebuild"),
 ]
-# These are two troubles, or one that is seen in two places, and get two lines.
-TWICE = {
-    "secret as token": {"token_is_secret", "token_invalid"},
-    "folder that cannot be": {"folder_read_only", "disk_full"},
-}
+# /proc can neither be written to nor has it room: two troubles, two lines.
+TWICE = {"folder that cannot be": {"folder_read_only", "disk_full"}}
 
 
 @pytest.mark.parametrize(
@@ -298,6 +334,35 @@ def test_all_is_well_when_nothing_is_wrong(house: House) -> None:
     assert {"token", "app_secret", "subscribed", "chat_model", "terms"} <= {
         one["check"] for one in report.checks
     }
+
+
+def test_people_get_one_line_each_in_their_language(house: House) -> None:
+    environment = {**house.environment, "OWNER_LANGUAGE": None, "OLLAMA_MODEL": "llama9"}
+    result = CliRunner().invoke(cli, ["doctor"], env=environment, catch_exceptions=False)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    [line] = [line for line in lines if "llama9" in line]
+    assert line.startswith("✗ chat_model: El modelo llama9 no está en Ollama")
+    assert "→ ollama pull llama9" in line
+    assert [line[0] for line in lines if line[:2] not in ("✓ ", "! ")] == ["✗"]
+
+
+def test_others_who_can_read_the_secrets_are_named(house: House) -> None:
+    env = house.folder / ".env"
+    env.write_text("PORT=8000\n")
+    env.chmod(0o644)
+    report = house.doctor()
+    assert [one["fix"] for one in report.troubles] == ["chmod 600 .env"]
+
+
+@pytest.mark.parametrize(
+    ("free_mb", "key"), [(5000, "disk_ok"), (900, "disk_low"), (150, "disk_full")]
+)
+async def test_a_disk_that_fills_up(house: House, free_mb: int, key: str) -> None:
+    settings, broken = read_settings(data_dir=house.folder / "data")
+    async with open_subject(settings, broken, Lines("es")) as subject:
+        filling = replace(subject, free_bytes=lambda path: free_mb * 1_000_000)
+        assert (await storage.disk(filling)).key == key
 
 
 def test_doctor_changes_nothing(house: House) -> None:
