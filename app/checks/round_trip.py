@@ -9,13 +9,14 @@ from typing import Any
 import httpx
 from rich.console import Console
 
-from app.channels.cloud_api.policy import problem_of
+from app.channels.cloud_api.policy import ASKS_THE_OWNER, outcome_of, problem_of
 from app.channels.cloud_api.signature import sign
 from app.checks.finding import Finding
 from app.checks.refusals import refused
 from app.checks.subject import Subject
 from app.checks.webhook import is_running
 from store.errors import StoreUnavailable
+from store.inspection import Left
 
 CHECK = "round_trip"
 LOOK_S = 0.5  # between two looks at the database
@@ -66,10 +67,20 @@ async def _arrival(subject: Subject, sent: dict[str, Any], ends_at: float) -> Fi
         newest = await asyncio.to_thread(database.newest_arrival, owner)
         if newest is not None and newest > int(sent["at"]):
             return subject.ok("trip_answered")
-        if part is not None and part.error_code is not None:
-            return refused(subject, part.error_code, problem_of(part.error_code).setting)
+        if part is not None and (verdict := _verdict(subject, part)):
+            return verdict
         await asyncio.sleep(LOOK_S)
     return subject.fail("trip_silent") if state == "sent" else subject.fail("trip_not_sent")
+
+
+def _verdict(subject: Subject, part: Left) -> Finding | None:
+    """What Meta's refusal means; None where the message is tried again of its own accord."""
+    code = part.error_code
+    if code is not None and outcome_of(code, 400) in ASKS_THE_OWNER:
+        return refused(subject, code, problem_of(code).setting)
+    if part.state == "held":  # the 24 hours ended
+        return subject.fail("trip_nobody_wrote")
+    return subject.fail("trip_not_sent") if part.state == "failed" else None
 
 
 async def _send(subject: Subject) -> dict[str, Any] | None:

@@ -99,7 +99,7 @@ class Account:
         self._asked: dict[str, asyncio.Task[Json]] = {}
         self._http = httpx.AsyncClient(
             base_url=f"{base_url.rstrip('/')}/{version}/",
-            headers={"Authorization": _bearer(token)},
+            headers=_bearer(token),
             timeout=timeout_s,
             trust_env=False,  # a proxy variable must not see the token
         )
@@ -193,7 +193,7 @@ class Account:
     async def _call(
         self, method: str, path: str, *, params: Mapping[str, str] | None = None, bearer: str = ""
     ) -> Json:
-        headers = {"Authorization": _bearer(bearer)} if bearer else None
+        headers = _bearer(bearer) if bearer else None
         try:
             response = await self._http.request(method, path, params=params, headers=headers)
         except httpx.HTTPError as problem:
@@ -209,9 +209,9 @@ class Account:
         raise GraphRefusal(error["code"], error.get("error_subcode"), response.status_code)
 
 
-def _bearer(token: str) -> bytes:
+def _bearer(token: str) -> dict[bytes, bytes]:
     """Bytes: what was pasted as a token may hold any letter."""
-    return f"Bearer {token}".encode()
+    return {b"Authorization": f"Bearer {token}".encode()}
 
 
 def _number(found: Json) -> Number:
