@@ -116,7 +116,7 @@ def test_it_goes_on_where_it_was_stopped(house: House, how: str) -> None:
     with setup(house) as terminal:
         terminal.until(f"…{TOKEN[-4:]}")
         terminal.until(f"[{ACCOUNT}]: ")
-        assert "no se ve" not in terminal.seen
+        assert "no se ve): " not in terminal.seen  # the token is not asked for again
 
 
 def test_a_file_that_is_there_is_changed_only_with_a_yes_and_keeps_the_rest(house: House) -> None:
