@@ -17,6 +17,7 @@ from app.checks import (
     traffic,
     values,
     versions,
+    voice,
     webhook,
 )
 from app.checks.finding import Finding
@@ -56,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     ollama.chat_model,
     ollama.vision_model,
     ollama.embed_model,
+    voice.voice_model,
     storage.data_folder,
     storage.disk,
     storage.database,

@@ -292,6 +292,13 @@ WRONG: list[tuple[str, Spoil, str, str]] = [
         "builtin_missing",
         "wasap model fetch",
     ),
+    (
+        "voice model not fetched",
+        setting(WHISPER_MODEL="base", MODELS_DIR="/proc/models"),
+        "voice_missing",
+        "wasap model fetch whisper-base",
+    ),
+    ("voice folder empty", setting(WHISPER_MODEL="/proc/ears"), "voice_no_folder", "WHISPER_MODEL"),
     # This machine
     (
         "port of another program",

@@ -9,9 +9,8 @@ import httpx
 import pytest
 
 from tests.stack import Stack
-from tests.wrong_setups import Report, doctor
+from tests.wrong_setups import ACCOUNT, NOBODY, Report, doctor, ears
 
-ACCOUNT = "102290129340398"
 ORDINARY = {"secret_odd"}  # the secret of the tests has not the shape of Meta's
 
 
@@ -30,7 +29,11 @@ def stack(shared: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sta
 
 
 def examine(stack: Stack, *options: str, **settings: str) -> Report:
-    known = {"WHATSAPP_WABA_ID": ACCOUNT, "NGROK_API_URL": "http://127.0.0.1:9"}
+    known = {
+        "WHATSAPP_WABA_ID": ACCOUNT,
+        "NGROK_API_URL": NOBODY,
+        "WHISPER_MODEL": ears(stack.folder),
+    }
     return doctor(*options, **{**stack.environment, **known, **settings})
 
 
