@@ -7,7 +7,7 @@ PACKAGES := app graph tools store
 MESSAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-model crash soak faults claims injections lint format bench fuzz studio docs lock clean
+.PHONY: help demo serve setup doctor test test-model crash soak faults claims injections lint format bench fuzz studio docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,12 @@ export MESSAGE
 
 serve: $(VENV)/runtime ## Run the assistant with the settings in .env
 	@$(BIN)/wasap serve
+
+setup: $(VENV)/runtime ## Connect to WhatsApp: asks for each value, checks it, writes .env
+	@$(BIN)/wasap setup
+
+doctor: $(VENV)/runtime ## Check everything and say what to do
+	@$(BIN)/wasap doctor
 
 lint: $(VENV)/dev ## Style, types, import direction, files that are generated
 	$(BIN)/ruff format --check .

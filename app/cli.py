@@ -53,6 +53,34 @@ def demo(
 
 
 @cli.command()
+def setup() -> None:
+    """Connect to WhatsApp: asks for each value, checks it at once, and writes .env."""
+    from app import logs
+    from app.setup.wizard import run_setup
+
+    logs.set_up("ERROR", "console")
+    raise typer.Exit(run_setup(Path(".env")))
+
+
+@cli.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send the owner a message and see it arrive.")
+    ] = False,
+    wait_s: Annotated[
+        float, typer.Option("--wait", help="Seconds to wait for it, with --send.")
+    ] = 120.0,
+) -> None:
+    """Check everything, change nothing: Meta, the webhook, the models, the database."""
+    from app import logs
+    from app.checks.doctor import run_doctor
+
+    logs.set_up("ERROR", "console")
+    raise typer.Exit(run_doctor(as_json=as_json, send=send, wait_s=wait_s))
+
+
+@cli.command()
 def rebuild() -> None:
     """Make the assistant's threads again from wasap.db; stop it first."""
     from app.rebuild import rebuild as rebuild_threads

@@ -40,6 +40,8 @@ def _comment(field: FieldInfo) -> str:
 
 def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
+    if value is None:
+        return ""
     if isinstance(value, Path) and value.is_relative_to(HOME):
         return str(value.relative_to(HOME))
     if isinstance(value, Path) and value.is_relative_to(Path.home()):

@@ -31,6 +31,7 @@ from app.media.ocr import Ocr
 from app.model_server import EmbeddedServer, ModelServer
 from app.parts import TEXT_LIMIT
 from app.reminders import ReminderClock
+from app.round_trip import round_trip_router
 from app.sender import TEMPLATE, OutboxSender
 from app.settings import Settings
 from app.turns import Turns
@@ -308,6 +309,15 @@ class Wasap:
             metrics.INBOX_DEPTH.set(await self._ledger.inbox_depth())
             return PlainTextResponse(metrics.text())
 
+        app.include_router(
+            round_trip_router(
+                self.settings.whatsapp_app_secret.get_secret_value(),
+                self._whitelist,
+                self._ledger,
+                sentence=lambda: self._prompts.message(self.settings.owner_language, "round_trip"),
+                wake=lambda conversation_id: self._sender.wake(conversation_id),
+            )
+        )
         return app
 
 

@@ -53,6 +53,16 @@ class Settings(GraphSettings, EmbeddedSettings, MediaSettings):
     graph_api_version: Annotated[
         str, Field(pattern=r"^v\d+\.\d+$", description="Version of the Graph API.")
     ] = "v26.0"
+    public_url: Annotated[
+        HttpUrl | None,
+        Field(
+            description="Where the internet reaches the public port (https://YOUR-DOMAIN), for the"
+            " checks; empty = ngrok is asked."
+        ),
+    ] = None
+    ngrok_api_url: Annotated[
+        HttpUrl, Field(description="ngrok's own API, where the checks ask for the tunnel.")
+    ] = HttpUrl("http://127.0.0.1:4040")
     embedded: Annotated[
         Literal["auto", "always", "never"],
         Field(

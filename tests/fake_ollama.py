@@ -147,6 +147,8 @@ class FakeOllama:
         }
     )
     """What is pulled, with its capabilities."""
+    library: dict[str, Sequence[str]] = field(default_factory=dict)
+    """What can be pulled."""
     fallback: Script = "Entendido."
     """For calls beyond the script: an answer, a text, or a function of the request body."""
     sees: Script = "Una foto cualquiera."
@@ -223,6 +225,7 @@ class FakeOllama:
                 Route("/api/show", self._show, methods=["POST"]),
                 Route("/api/chat", self._chat, methods=["POST"]),
                 Route("/api/embed", self._embed, methods=["POST"]),
+                Route("/api/pull", self._pull, methods=["POST"]),
             ]
         )
 
@@ -265,6 +268,21 @@ class FakeOllama:
                 "modified_at": _now(),
             }
         )
+
+    async def _pull(self, request: Request) -> Response:
+        name = str((await self._note(request)).get("model"))
+        return StreamingResponse(self._pulling(name), media_type="application/x-ndjson")
+
+    async def _pulling(self, name: str) -> AsyncIterator[str]:
+        yield json.dumps({"status": "pulling manifest"}) + "\n"
+        if name not in self.library:
+            yield json.dumps({"error": "pull model manifest: file does not exist"}) + "\n"
+            return
+        for part in range(5):
+            layer = {"status": "pulling 6a0746a1ec1a", "digest": "sha256:6a0746a1ec1a"}
+            yield json.dumps({**layer, "total": 4_000_000, "completed": part * 1_000_000}) + "\n"
+        self.models[name] = self.library[name]
+        yield json.dumps({"status": "success"}) + "\n"
 
     async def _embed(self, request: Request) -> Response:
         body = await self._note(request)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from app.simulator.account import Account
 from app.simulator.faults import Fault
 from app.simulator.state import TheSimulator
 
@@ -20,6 +21,7 @@ class Switches(BaseModel):
     send_statuses: bool | None = None
     deliver_twice: bool | None = None
     webhook_url: str | None = None
+    subscribed: bool | None = None
 
 
 @router.get("/health")
@@ -75,4 +77,21 @@ async def switch(switches: Switches, simulator: TheSimulator) -> Json:
         simulator.webhooks.twice = switches.deliver_twice
     if switches.webhook_url is not None:
         simulator.webhooks.url = switches.webhook_url
+    if switches.subscribed is not None:
+        simulator.subscribed = switches.subscribed
+    return {"success": True}
+
+
+@router.patch("/account")
+async def change_account(changes: Json, simulator: TheSimulator) -> Json:
+    """Make something of the account wrong, or well again; the fields are those of Account."""
+    for name, value in changes.items():
+        setattr(simulator.account, name, value)
+    return simulator.account.model_dump()
+
+
+@router.delete("/account")
+async def restore_account(simulator: TheSimulator) -> Json:
+    """All is well again."""
+    simulator.account = Account()
     return {"success": True}

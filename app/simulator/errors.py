@@ -2,6 +2,9 @@
 
 GraphError
 ├── InvalidToken          401, code 190
+├── NoPermission          403, code 200
+├── UnknownPath           400, code 2500
+├── NotRegistered         400, code 133010
 ├── UnknownObject         400, code 100, subcode 33
 ├── InvalidParameter      400, code 100
 ├── BadParameterValue     400, code 131009
@@ -45,9 +48,32 @@ class InvalidToken(GraphError):
     status = 401
     code = 190
 
+    def __init__(self, message: str, *, subcode: int | None = None) -> None:
+        super().__init__(message)
+        self.subcode = subcode
+
     def body(self) -> dict[str, Any]:
         """Meta writes this one without the code in front."""
-        return error_body(self.code, self.message, type_=self.type)
+        return error_body(self.code, self.message, type_=self.type, subcode=self.subcode)
+
+
+class NoPermission(GraphError):
+    """The token has not the right to do this."""
+
+    status = 403
+    code = 200
+
+
+class UnknownPath(GraphError):
+    """No such version of the API."""
+
+    code = 2500
+
+
+class NotRegistered(GraphError):
+    """The number is not registered with the Cloud API."""
+
+    code = 133010
 
 
 class UnknownObject(GraphError):

@@ -7,13 +7,16 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from app.simulator import payloads
+from app.simulator import business, payloads
+from app.simulator.account import MESSAGING
+from app.simulator.business import with_token
 from app.simulator.envelopes import new_wamid
 from app.simulator.errors import (
     BadParameterValue,
     InvalidParameter,
-    InvalidToken,
+    NoPermission,
     NotInTestList,
+    NotRegistered,
     UnknownObject,
     WindowClosed,
 )
@@ -24,21 +27,8 @@ from app.simulator.state import Simulator, TheSimulator
 Json = dict[str, Any]
 
 WINDOW_S = 24 * 3600  # after the person's newest message, anything but a template is refused
-SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
 
-
-async def _with_token(request: Request, simulator: TheSimulator) -> None:
-    authorization = request.headers.get("authorization")
-    if not simulator.is_token(authorization):
-        await request.body()  # so that the call is in the log with its body
-        raise InvalidToken(
-            "Invalid OAuth access token - Cannot parse access token"
-            if authorization
-            else "Authentication Error"
-        )
-
-
-router = APIRouter(dependencies=[Depends(_with_token)])
+router = APIRouter(dependencies=[Depends(with_token)])
 
 
 def _own_phone(phone_number_id: str, request: Request, simulator: TheSimulator) -> str:
@@ -60,17 +50,6 @@ async def download(ticket: str, request: Request, simulator: TheSimulator) -> Re
     if media is None:
         return Response("URL signature expired", 404, media_type="text/plain")
     return Response(media.content, media_type=media.mime_type)
-
-
-@router.get("/debug_token")
-@router.get("/{version}/debug_token")
-async def debug_token(input_token: str, simulator: TheSimulator) -> Json:
-    """What Meta knows about a token."""
-    valid = simulator.is_token(f"Bearer {input_token}")
-    data: Json = {"app_id": simulator.config.app_id, "type": "SYSTEM_USER", "is_valid": valid}
-    if valid:
-        data |= {"expires_at": 0, "scopes": SCOPES}
-    return {"data": data}
 
 
 @router.post("/{version}/{phone_number_id}/messages")
@@ -106,31 +85,11 @@ async def upload(phone: OwnPhone, request: Request, simulator: TheSimulator) -> 
     return {"id": media.id}
 
 
-@router.get("/{version}/{waba_id}/subscribed_apps")
-async def subscribed_apps(waba_id: str, request: Request, simulator: TheSimulator) -> Json:
-    """The apps that get this account's webhooks."""
-    _check_waba(waba_id, request, simulator)
-    name = {
-        "link": "https://www.facebook.com/games/?app_id=" + simulator.config.app_id,
-        "name": simulator.config.verified_name,
-        "id": simulator.config.app_id,
-    }
-    return {"data": [{"whatsapp_business_api_data": name}] if simulator.subscribed else []}
-
-
-@router.post("/{version}/{waba_id}/subscribed_apps")
-async def subscribe_app(waba_id: str, request: Request, simulator: TheSimulator) -> Json:
-    """Subscribe our app to the account's webhooks."""
-    _check_waba(waba_id, request, simulator)
-    simulator.subscribed = True
-    return {"success": True}
-
-
 @router.get("/{version}/{object_id}")
 async def read_object(object_id: str, request: Request, simulator: TheSimulator) -> Any:
     """The business number, or a media file's metadata."""
-    if object_id == simulator.config.phone_number_id:
-        return _number(simulator)
+    if object_id in (simulator.config.phone_number_id, *simulator.account.strangers):
+        return business.number(simulator, object_id)
     spoilt = await _file_fault("media", request, simulator)
     if spoilt:
         return spoilt
@@ -149,6 +108,10 @@ async def delete_media(media_id: str, request: Request, simulator: TheSimulator)
 
 
 def _accept(payload: Json, simulator: Simulator, fault: Fault | None) -> Json:
+    if MESSAGING not in simulator.account.scopes:
+        raise NoPermission("Application does not have permission for this action")
+    if not simulator.account.is_registered:
+        raise NotRegistered("Account not registered")
     kind = payloads.check(payload)
     written, recipient = payloads.recipient_of(payload)
     _check_references(kind, payload, simulator)
@@ -175,7 +138,7 @@ def _accept(payload: Json, simulator: Simulator, fault: Fault | None) -> Json:
         recipient=recipient,
         opaque=payload.get("biz_opaque_callback_data"),
         category="utility" if kind == "template" else "service",
-        errors=[fault.error_item()] if fault and fault.kind == "failed_status" else None,
+        errors=_failure(simulator, fault),
     )
     contact: Json = {"input": written}
     contact["wa_id" if recipient.isdigit() else "user_id"] = recipient
@@ -184,6 +147,16 @@ def _accept(payload: Json, simulator: Simulator, fault: Fault | None) -> Json:
         "contacts": [contact],
         "messages": [{"id": wamid}],
     }
+
+
+def _failure(simulator: Simulator, fault: Fault | None) -> list[Json] | None:
+    """What the status of an accepted message complains about."""
+    if fault and fault.kind == "failed_status":
+        return [fault.error_item()]
+    if simulator.account.payment_trouble:
+        unpaid = "Business eligibility payment issue"
+        return [{"code": 131042, "title": unpaid, "message": unpaid}]
+    return None
 
 
 def _is_window_closed(recipient: str, simulator: Simulator) -> bool:
@@ -233,19 +206,6 @@ def _shown_text(kind: str, payload: Json) -> str | None:
     return None if text is None else str(text)
 
 
-def _number(simulator: Simulator) -> Json:
-    return {
-        "verified_name": simulator.config.verified_name,
-        "code_verification_status": "VERIFIED",
-        "display_phone_number": simulator.config.display_phone_number,
-        "quality_rating": "GREEN",
-        "platform_type": "CLOUD_API",
-        "throughput": {"level": "STANDARD"},
-        "webhook_configuration": {"application": simulator.webhooks.url},
-        "id": simulator.config.phone_number_id,
-    }
-
-
 def _metadata(media: Media, request: Request, simulator: Simulator) -> Json:
     return {
         "messaging_product": "whatsapp",
@@ -255,11 +215,6 @@ def _metadata(media: Media, request: Request, simulator: Simulator) -> Json:
         "file_size": str(len(media.content)),
         "id": media.id,
     }
-
-
-def _check_waba(waba_id: str, request: Request, simulator: Simulator) -> None:
-    if waba_id != simulator.config.waba_id:
-        raise UnknownObject(request.method, waba_id)
 
 
 async def _file_fault(target: Target, request: Request, simulator: Simulator) -> Response | None:

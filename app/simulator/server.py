@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from app.simulator import control, graph_api, phone
+from app.simulator import business, control, graph_api, phone
 from app.simulator.config import SimulatorConfig
 from app.simulator.errors import GraphError
+from app.simulator.headers import Headers
 from app.simulator.requests_log import RequestsLog
 from app.simulator.state import Simulator
 
@@ -24,10 +25,13 @@ def create_app(config: SimulatorConfig) -> FastAPI:
         openapi_url=None,
     )
     app.state.simulator = simulator
+    app.add_middleware(Headers, simulator=simulator)
     app.add_middleware(RequestsLog, log=simulator.requests)
     app.add_exception_handler(GraphError, _graph_error)
     app.include_router(control.router)
     app.include_router(phone.router)
+    app.include_router(business.app_router)
+    app.include_router(business.router)
     app.include_router(graph_api.router)
     return app
 

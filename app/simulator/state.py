@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 
+from app.simulator.account import Account
 from app.simulator.config import SimulatorConfig
 from app.simulator.envelopes import envelope, status_value
 from app.simulator.events import EventLog
@@ -25,6 +26,7 @@ class Simulator:
     media: MediaStore
     faults: Faults
     webhooks: Webhooks
+    account: Account
     subscribed: bool
     send_statuses: bool
 
@@ -40,6 +42,7 @@ class Simulator:
             media=MediaStore(config.clock, config.media_url_ttl_s),
             faults=Faults(),
             webhooks=Webhooks(config, deliveries),
+            account=Account(),
             subscribed=config.subscribed,
             send_statuses=config.send_statuses,
         )

@@ -1,0 +1,1 @@
+"""`wasap setup`: from nothing to a .env that works; each value is checked as it is given."""
