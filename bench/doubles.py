@@ -26,6 +26,7 @@ MODEL_SAYS = b"".join(
 )
 EMBEDDED = json.dumps({"model": "embeddinggemma", "embeddings": [[0.1] * 768]}).encode()
 SHOWN = json.dumps({"capabilities": ["completion", "tools"], "model_info": {}}).encode()
+NO_FILE = json.dumps({"error": {"code": 100, "message": "no such object"}}).encode()
 ACCEPTED = json.dumps({"messages": [{"id": "wamid.%d"}], "success": True}).encode()
 
 
@@ -54,11 +55,12 @@ class Double(asyncio.Protocol):
                 return
             body = self.buffer[end + 4 : end + 4 + size]
             self.buffer = self.buffer[end + 4 + size :]
-            self.answer(head.split(b" ", 2)[1], body)
+            method, path, _ = head.split(b" ", 2)
+            self.answer(method, path, body)
 
-    def answer(self, path: bytes, body: bytes) -> None:
+    def answer(self, method: bytes, path: bytes, body: bytes) -> None:
         """One request."""
-        content = ACCEPTED
+        content, status = ACCEPTED, b"200 OK"
         if path.endswith(b"/messages"):
             if b'"text":{' in body:
                 Double.sent.append(time.time())
@@ -77,8 +79,12 @@ class Double(asyncio.Protocol):
             content = json.dumps({"count": len(Double.sent), "at": newest}).encode()
         elif path == b"/sent":
             content = json.dumps({"sent": Double.sent, "chats": Double.chats}).encode()
+        elif method == b"get" and path != b"/health":  # of a message's file
+            content, status = NO_FILE, b"404 Not Found"
         self.transport.write(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+            b"HTTP/1.1 "
+            + status
+            + b"\r\nContent-Type: application/json\r\nContent-Length: "
             + str(len(content)).encode()
             + b"\r\n\r\n"
             + content

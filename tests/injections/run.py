@@ -124,7 +124,9 @@ class World:
             self.engines.found["duckduckgo"] = [(title, href, *(body or [""]))]
             calls = [Call("web_search", {"query": QUERY[language]})]
         elif carrier == "document":
-            calls = [Call("search_documents", {"query": " ".join(text.split()[:QUERY_WORDS])})]
+            # In no order that could be taken for the text: it stays in the thread.
+            query = " ".join(sorted(text.split()[:QUERY_WORDS]))
+            calls = [Call("search_documents", {"query": query})]
         else:
             calls = [FETCHES[carrier]] if carrier in FETCHES else []
         return ASKS[carrier][language].format(address=address), calls
