@@ -64,6 +64,8 @@ def phone_router(
     @router.get("/me")
     async def me() -> Response:
         owner = await _passed(stand_in.ask("me"))
+        if not owner.is_success:  # something else is there
+            raise HTTPException(502)
         return JSONResponse({**owner.json(), **about()}, headers=HEADERS)
 
     @router.get("/turns/{wa_id:path}")

@@ -47,9 +47,8 @@ def main() -> int:
     """Have it here; the exit code."""
     if find() is None and not os.environ.get("CHROMIUM") and _is_debian_and_root():
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends"]):
-            packages = ["chromium"] if "install" in step else []
-            subprocess.run(["apt-get", *step, *packages], env=environment, check=False)
+        for step in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", "--quiet=2", *step], env=environment, check=False)
     if find() is None:
         sys.stderr.write(f"{MISSING}\n")
         return 1

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, ViewportSize
 
 from tests.browser.chromium import launched
 from tests.stack import Stack
 
-WIDE = {"width": 1000, "height": 800}
-NARROW = {"width": 320, "height": 568}  # the smallest phone still in use
+WIDE = ViewportSize(width=1000, height=800)
+NARROW = ViewportSize(width=320, height=568)  # the smallest phone still in use
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The phone page: what a person does on it, and what reaches the assistant."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +40,7 @@ def inbound(stack: Stack) -> dict[str, Any]:
 def complaints(page: Page) -> list[str]:
     """What axe finds that keeps people out."""
     found = Axe().run(page).response["violations"]
-    return [json.dumps(one["nodes"][0]["html"]) + one["help"] for one in found
-            if one["impact"] in SERIOUS]  # fmt: skip
+    return [f"{one['help']}: {one['nodes'][0]}" for one in found if one["impact"] in SERIOUS]
 
 
 def test_a_message_takes_the_real_way_and_shows_its_ticks(phone: Phone) -> None:
@@ -228,7 +226,7 @@ def test_axe_finds_nothing_serious(phone: Phone, scheme: Any) -> None:
 
 
 def test_a_narrow_screen_shows_it_all(phone: Phone) -> None:
-    phone.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    phone.page.set_viewport_size(NARROW)
     phone.stack.ollama.script(say("palabra " * 60 + "x" * 200))
     phone.write("contame algo largo")
     phone.sees("palabra palabra")
