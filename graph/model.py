@@ -49,7 +49,7 @@ class _Reply(ollama.ChatResponse):
 class _Client(ollama.AsyncClient):
     """Ollama's client, which drops the fields that it does not know."""
 
-    async def _request(self, cls: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    async def _request(self, cls: Any, *args: Any, **kwargs: Any) -> Any:
         known = _Reply if cls is ollama.ChatResponse else cls
         return await super()._request(known, *args, **kwargs)
 
