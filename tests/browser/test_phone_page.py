@@ -104,16 +104,38 @@ def test_a_command_takes_no_model(phone: Phone) -> None:
     expect(row.locator(".told").last).to_contain_text("comando, sin modelo")
 
 
+def remember(stack: Stack, *memories: str) -> None:
+    for memory in memories:
+        stack.write(f"/recordar {memory}")
+    stack.replies(len(memories))
+
+
 def test_reply_buttons_are_tapped_once(phone: Phone) -> None:
-    for memory in ("mi gato es gris", "mi gato se llama Tito"):
-        phone.stack.write(f"/recordar {memory}")
-    phone.stack.replies(2)
+    remember(phone.stack, "mi gato es gris", "mi gato se llama Tito")
     phone.write("/olvidar mi gato")
-    button = phone.page.get_by_role("button", name="/olvidar 2")
-    button.last.click()
-    phone.sees("mi gato se llama Tito")
-    expect(button.last).to_be_disabled()
+    row = phone.page.locator(".row", has=phone.sees("mi gato se llama Tito"))
+    buttons = row.get_by_role("group", name="Respuestas posibles").get_by_role("button")
+    expect(buttons).to_have_count(2)
+    buttons.last.click()
+    phone.sees("Listo, lo olvidé")
+    expect(buttons.first).to_be_disabled()
+    expect(buttons.last).to_be_disabled()
     assert inbound(phone.stack)["interactive"]["type"] == "button_reply"
+    phone.write("/memorias")
+    left = phone.sees("Esto es lo que recuerdo").inner_text()
+    assert "mi gato es gris" in left
+    assert "Tito" not in left
+
+
+def test_more_choices_are_a_list(phone: Phone) -> None:
+    remember(phone.stack, *(f"mi perro número {number} ladra" for number in range(4)))
+    phone.write("/olvidar mi perro ladra")
+    phone.page.get_by_role("button", name="Elegir").click()
+    rows = phone.page.get_by_role("dialog").get_by_role("listitem")
+    expect(rows).to_have_count(4)
+    rows.filter(has_text="número 2").get_by_role("button").click()
+    phone.sees("Listo, lo olvidé")
+    assert "número 2" in inbound(phone.stack)["interactive"]["list_reply"]["description"]
 
 
 def test_a_row_of_a_list_is_chosen_with_the_keyboard(phone: Phone) -> None:
