@@ -27,10 +27,10 @@ def talk(page: Page, stack: Stack) -> None:
     )
     lines = {
         "Hola, ¿qué sabés hacer?": "¡Hola!",
-        "/recordar cobro el día 5": "cobro el día 5",
-        "/recordar cobro en dólares": "cobro en dólares",
+        "/recordar mi gato es gris": "lo recuerdo: mi gato es gris",
+        "/recordar mi gato se llama Tito": "lo recuerdo: mi gato se llama Tito",
         "¿Cuánto es el 18% de 2350?": "2350 es 423",
-        "/olvidar cobro": "¿",
+        "/olvidar mi gato": "2. mi gato",
     }
     for line, answer in lines.items():
         box = page.get_by_role("textbox")
