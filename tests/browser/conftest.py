@@ -69,7 +69,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack")) as running:
+    folder = tmp_path_factory.mktemp("stack")
+    with Stack(
+        folder, MODELS_DIR=str(folder / "none")
+    ) as running:  # a hum is not worth listening to
         yield running
 
 
