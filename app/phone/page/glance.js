@@ -47,13 +47,16 @@ function tool({ name, arguments: given, result, ok }) {
   if (state) head.append(" ", make("span", { className: "bad", textContent: `(${state})` }));
   const lines = Object.entries(given).map(([key, value]) => `${key}: ${plain(value)}`);
   const parts = [head];
-  if (lines.length) parts.push(say("arguments"), scrolled(lines.join("\n"), say("arguments")));
-  if (result !== null) parts.push(say("result"), scrolled(result, say("result")));
+  if (lines.length) parts.push(...scrolled("arguments", lines.join("\n")));
+  if (result !== null) parts.push(...scrolled("result", result));
   return make("div", { className: "tool" }, ...parts);
 }
 
-// It scrolls where it is long, so that the keyboard must reach it.
-const scrolled = (text, label) => make("pre", { tabIndex: 0, role: "group", "aria-label": label, textContent: text });
+// It scrolls where it is long, so the keyboard must reach it.
+function scrolled(key, text) {
+  const label = make("span", { className: "part", textContent: say(key) });
+  return [label, make("pre", { tabIndex: 0, role: "group", "aria-label": say(key), textContent: text })];
+}
 
 const plain = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
