@@ -7,7 +7,7 @@ PACKAGES := app graph tools store
 MESSAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve setup doctor test test-model crash soak faults claims injections lint format bench fuzz studio docs lock clean
+.PHONY: help demo serve setup doctor browser pictures test test-model crash soak faults claims injections lint format bench fuzz studio docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,7 +44,13 @@ lint: $(VENV)/dev ## Style, types, import direction, files that are generated
 	$(BIN)/wasap tools --markdown | diff -u docs/tools.md -
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.gpu.yml
 
-test: $(VENV)/dev ## All tests but those that need the 1.1 GB weights
+browser: $(VENV)/dev ## Chromium for the tests of the phone page; elsewhere than on Debian CHROMIUM=/path
+	@$(BIN)/python -m tests.browser.chromium
+
+pictures: browser ## Take the pictures of the phone page in docs/ again
+	$(BIN)/python -m tests.browser.pictures
+
+test: browser ## All tests but those that need the 1.1 GB weights
 	$(BIN)/pytest -n 2 --dist loadgroup
 	$(BIN)/python -m tests.extension
 
@@ -70,7 +76,7 @@ claims: $(VENV)/dev ## Let the model say that it did what it did not, and see wh
 injections: $(VENV)/dev ## Let a model obey every text that gives orders, and see what is done
 	$(BIN)/python -m tests.injections
 
-bench: $(VENV)/dev ## Print the project's own figures
+bench: browser ## Print the project's own figures
 	$(BIN)/python -m bench
 
 fuzz: $(VENV)/dev ## A million odd webhooks, forged signatures, a database locked for 35 s

@@ -18,7 +18,7 @@ from graph.choices import Choice
 from graph.context import TurnContext
 from graph.prompts import Prompts
 from store.clock import from_ms
-from store.ledger import Ledger, Turn
+from store.ledger import Ledger, Past, Turn
 
 log = structlog.get_logger()
 
@@ -144,6 +144,13 @@ class GraphBrain:
             changes = {"summary": ""}  # it is folded in there, and nobody knows where
             await self._ledger.keep_summary(turn.conversation.thread_id, "")
         await graph.aupdate_state(config, changes, as_node="summarize")
+
+    async def look_back(self, past: Past) -> dict[str, Any]:
+        """What a turn did, see app.hindsight; waits for the graph to be loaded."""
+        from app.hindsight import hindsight  # loaded with the graph
+
+        snapshot = await (await self._graph()).aget_state(_run_config(past.turn))
+        return hindsight(past, snapshot.values.get("messages", []))
 
     async def _graph(self) -> "Graph":
         await asyncio.wait([self._loading])

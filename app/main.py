@@ -30,8 +30,10 @@ from app.media.ocr import INSTALLED as OCR_INSTALLED
 from app.media.ocr import Ocr
 from app.model_server import EmbeddedServer, ModelServer
 from app.parts import TEXT_LIMIT
+from app.phone import StandIn, phone_router
 from app.reminders import ReminderClock
 from app.round_trip import round_trip_router
+from app.same_origin import SameOrigin
 from app.sender import TEMPLATE, OutboxSender
 from app.settings import Settings
 from app.turns import Turns
@@ -77,6 +79,8 @@ class Wasap:
         self._whitelist = settings.whitelist()
         self._model: ModelServer | None = None
         self._diary: DiaryWriter | None = None
+        meta = settings.graph_api_url
+        self._stand_in = StandIn.at(meta.host, str(meta))
         self.public = self._public_app()
         self.admin = self._admin_app()
 
@@ -88,6 +92,8 @@ class Wasap:
             await self._database.open()
             stack.push_async_callback(self._database.close)
             await self._media.clean()
+            if self._stand_in is not None:
+                stack.push_async_callback(self._stand_in.aclose)
             template = Template.parse(
                 self.settings.whatsapp_reminder_template, self.settings.owner_language
             )
@@ -286,6 +292,15 @@ class Wasap:
 
     def _admin_app(self) -> FastAPI:
         app = FastAPI(openapi_url=None)
+        app.add_middleware(SameOrigin)
+        app.include_router(
+            phone_router(
+                self._stand_in,
+                self.settings.owner_language,
+                about=self._who_answers,
+                look_back=self._look_back,
+            )
+        )
 
         @app.get("/health")
         async def health() -> Response:
@@ -295,8 +310,7 @@ class Wasap:
                 "status": status,
                 "problems": problems,
                 "brain_ready": self._brain.ready,
-                "model": self._model.model if self._model else None,
-                "embedded": self._model.embedded if self._model else None,
+                **self._who_answers(),
                 "inbox": await self._ledger.inbox_depth(),
                 "outbox": await self._ledger.outbox_depth(),
                 "uptime_s": round(self._condition.uptime_s),
@@ -319,6 +333,18 @@ class Wasap:
             )
         )
         return app
+
+    def _who_answers(self) -> dict[str, Any]:
+        model = self._model
+        return {
+            "model": model.model if model else None,
+            "embedded": model.embedded if model else None,
+        }
+
+    async def _look_back(self, wa_id: str) -> dict[str, Any] | None:
+        """What the turn of a message did, for the phone page."""
+        past = await self._ledger.past(wa_id)
+        return None if past is None else await self._brain.look_back(past)
 
 
 def _import_graph() -> Any:

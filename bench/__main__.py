@@ -17,6 +17,7 @@ from bench import (
     foundation,
     growth,
     load,
+    phone,
     pictures,
     prefix,
     retrieval,
@@ -26,7 +27,18 @@ from bench.figures import show
 
 PARTS = {
     part.__name__.partition(".")[2]: part.run
-    for part in (foundation, load, retrieval, documents, facts, growth, prefix, pictures, backup)
+    for part in (
+        foundation,
+        load,
+        retrieval,
+        documents,
+        facts,
+        growth,
+        prefix,
+        pictures,
+        backup,
+        phone,
+    )
 }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,7 +18,7 @@ from langchain_core.messages import (
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_ollama import ChatOllama
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, model_validator
 
 from graph.errors import ModelBroke, ModelRefused
 from graph.gauge import Gauge
@@ -39,6 +39,21 @@ CAPABILITIES_TIMEOUT_S = 5
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
+class _Reply(ollama.ChatResponse):
+    """With what our built-in server tells beside what Ollama tells."""
+
+    prompt_cached_count: int | None = None
+    """Tokens of the prompt that did not have to be read again."""
+
+
+class _Client(ollama.AsyncClient):
+    """Ollama's client, which drops the fields that it does not know."""
+
+    async def _request(self, cls: Any, *args: Any, **kwargs: Any) -> Any:
+        known = _Reply if cls is ollama.ChatResponse else cls
+        return await super()._request(known, *args, **kwargs)
+
+
 class WasapChat(ChatOllama):
     """ChatOllama that names the tool of each result and never sends old thinking back."""
 
@@ -46,6 +61,12 @@ class WasapChat(ChatOllama):
     """For a whole answer; each read of it has the HTTP client's own timeout."""
     _capabilities: frozenset[str] | None = PrivateAttr(default=None)
     _gauge: Gauge = PrivateAttr(default_factory=Gauge)
+
+    @model_validator(mode="after")
+    def _keep_what_is_told(self) -> Self:
+        # ChatOllama offers no way to bring one's own.
+        self._async_client.__class__ = _Client
+        return self
 
     @property
     def gauge(self) -> Gauge:
@@ -128,6 +149,9 @@ class WasapChat(ChatOllama):
         probes.reach("call:model.chat:after")
         if not reply.response_metadata.get("done"):
             raise ModelBroke("the stream ended before the answer did", model=self.model)
+        cached = reply.response_metadata.get("prompt_cached_count")
+        if cached is not None and reply.usage_metadata:
+            reply.usage_metadata["input_token_details"] = {"cache_read": cached}
         return reply
 
     async def capabilities(self) -> frozenset[str]:

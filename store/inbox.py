@@ -230,6 +230,12 @@ def of_turn(db: sqlite3.Connection, wa_id: str) -> list[InboxMessage]:
     return [_message(row) for row in rows]
 
 
+def conversation_of(db: sqlite3.Connection, wa_id: str) -> int:
+    """Whose message it is; it must be there."""
+    row = db.execute("SELECT conversation_id FROM inbox WHERE wa_id = ?", (wa_id,)).fetchone()
+    return int(row["conversation_id"])
+
+
 def count_since(db: sqlite3.Connection, conversation_id: int, since: int) -> int:
     """Messages that got or wait for an answer, received after `since` (ms): no refused ones."""
     row = db.execute(

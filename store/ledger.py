@@ -47,6 +47,14 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Past:
+    """A turn that was, or still is."""
+
+    turn: Turn
+    answered_at: int | None  # ms; None: not yet
+
+
+@dataclass(frozen=True)
 class Next:
     """The head of a conversation's outbox, as it was."""
 
@@ -150,6 +158,20 @@ class Ledger:
             if not messages or not history.has(db, messages[0].wa_id):
                 return None
             return Turn(messages[0].wa_id, conversation, tuple(messages))
+
+        return await self._db.read(job)
+
+    async def past(self, wa_id: str) -> Past | None:
+        """The turn of a message, theirs or ours; None for what belongs to no turn."""
+
+        def job(db: sqlite3.Connection) -> Past | None:
+            messages = inbox.of_turn(db, outbox.turn_of(db, wa_id) or wa_id)
+            if not messages:
+                return None
+            turn_id = messages[0].wa_id
+            owner = conversations.by_id(db, inbox.conversation_of(db, turn_id))
+            turn = Turn(turn_id, owner, tuple(messages))
+            return Past(turn, outbox.answered_at(db, turn_id))
 
         return await self._db.read(job)
 

@@ -319,6 +319,20 @@ def text_of(db: sqlite3.Connection, wa_id: str) -> str:
     return row["said"] if row else ""
 
 
+def turn_of(db: sqlite3.Connection, wa_id: str) -> str | None:
+    """The id of the turn that a message of ours answered; None for other sayings."""
+    row = db.execute("SELECT key FROM outbox WHERE wa_id = ?", (wa_id,)).fetchone()
+    key: str = row["key"] if row else ""
+    return key.removeprefix(OF_TURN) if key.startswith(OF_TURN) else None
+
+
+def answered_at(db: sqlite3.Connection, turn_id: str) -> int | None:
+    """When a turn had its answer (ms); None as long as it has none."""
+    said = "SELECT created_at FROM outbox WHERE key = ? AND part = 0"
+    row = db.execute(said, (OF_TURN + turn_id,)).fetchone()
+    return row["created_at"] if row else None
+
+
 def erase_texts(db: sqlite3.Connection, conversation_id: int) -> None:
     """Forget what was said; rows stay for their keys and the month's count."""
     db.execute(

@@ -52,6 +52,8 @@ class Answer:
     done_reason: str = "stop"
     prompt_eval_count: int | None = None
     """None: a rough count of the words that came in, so that a larger prompt counts more."""
+    prompt_cached_count: int | None = None
+    """What our built-in server tells beside what Ollama tells."""
     delay_s: float = 0.0
     """Before the first byte."""
     hold: threading.Event | None = None
@@ -414,6 +416,7 @@ def _final(body: Json, answer: Answer, *, content: str) -> Json:
     if answer.tool_calls:
         message["tool_calls"] = list(answer.tool_calls)
     counted = answer.prompt_eval_count
+    told = answer.prompt_cached_count
     return {
         **_head(body),
         "message": message,
@@ -424,6 +427,7 @@ def _final(body: Json, answer: Answer, *, content: str) -> Json:
         "prompt_eval_count": len(json.dumps(body)) // CHARS_PER_TOKEN
         if counted is None
         else counted,
+        **({} if told is None else {"prompt_cached_count": told}),
         "prompt_eval_duration": NANOSECONDS // 100,
         "eval_count": max(1, len(answer.content.split())),
         "eval_duration": NANOSECONDS // 20,

@@ -17,6 +17,7 @@ class Lines:
     built_in: str
     own_ollama: str
     how_to_leave: str
+    page: str
     earlier: str
     bye: str
     still_waiting: str
@@ -44,6 +45,7 @@ ES = Lines(
     "Para usarlo en tu WhatsApp, seguí README.es.md.",
     own_ollama="Te responde {model} en {url}. Para usarlo en tu WhatsApp, seguí README.es.md.",
     how_to_leave="Escribí /ayuda para ver los comandos. /salir o Ctrl-D terminan.",
+    page="La misma charla, en el navegador: {url}",
     earlier="Seguimos la conversación anterior:",
     bye="Hasta luego.",
     still_waiting="Todavía no llegó la respuesta. Si llega, aparece antes de tu próximo mensaje.",
@@ -72,6 +74,7 @@ EN = Lines(
     "your WhatsApp, follow README.md.",
     own_ollama="{model} at {url} answers. To use it on your WhatsApp, follow README.md.",
     how_to_leave="Type /help for the commands. /exit or Ctrl-D leave.",
+    page="The same chat in a browser: {url}",
     earlier="Where we left off:",
     bye="See you.",
     still_waiting="No answer yet. If it comes, it shows before your next message.",

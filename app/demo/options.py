@@ -14,6 +14,7 @@ from app.embedded.settings import EmbeddedSettings
 from graph.settings import GraphSettings
 
 FOLDER = ".demo"  # in the current folder, so that a conversation goes on at the next run
+OFF = ("no", "never", "off", "false", "0")  # WASAP_DEMO_BROWSER
 OWNER_NUMBER = "5491122223333"
 
 
@@ -77,6 +78,16 @@ class DemoOptions:
     def admin_url(self) -> str:
         """The owner's port of the server."""
         return f"http://127.0.0.1:{self.ports[2]}"
+
+    @property
+    def page_url(self) -> str:
+        """The chat in the browser."""
+        return f"{self.admin_url}/phone"
+
+    @property
+    def opens_browser(self) -> bool:
+        """Whether the page opens by itself: not when told so."""
+        return os.environ.get("WASAP_DEMO_BROWSER", "").lower() not in OFF
 
     def environment(self) -> dict[str, str]:
         """What the processes get. A real account in the environment or in .env is overridden."""

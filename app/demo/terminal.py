@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from app.demo import browser
 from app.demo.errors import NoAnswer
 from app.demo.lines import EXITS, Lines
 from app.demo.session import Session
@@ -101,6 +102,9 @@ def _welcome(console: Console, session: Session) -> None:
     lines = session.lines
     console.print(session.introduction, style="yellow")
     console.print(lines.how_to_leave, style="dim")
+    console.print(lines.page.format(url=session.options.page_url), style="dim", soft_wrap=True)
+    if session.options.opens_browser:
+        browser.show(session.options.page_url)
     if session.earlier:
         console.print(lines.earlier, style="dim")
     for event in session.earlier:

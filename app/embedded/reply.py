@@ -114,6 +114,7 @@ class Reply:
             "total_duration": self._elapsed_ns(),
             "load_duration": self._load_ns,
             "prompt_eval_count": timings.get("prompt_n", 0) + timings.get("cache_n", 0),
+            "prompt_cached_count": timings.get("cache_n", 0),  # ours: Ollama does not tell
             "prompt_eval_duration": int(timings.get("prompt_ms", 0) * NS_PER_MS),
             "eval_count": timings.get("predicted_n", 0),
             "eval_duration": int(timings.get("predicted_ms", 0) * NS_PER_MS),

@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+from app.same_origin import LOOPBACK
 from app.simulator.config import SimulatorConfig
 from app.simulator.server import create_app
 from app.simulator.serving import server
@@ -26,6 +27,7 @@ def main() -> None:
         chat_file=arguments.chat_file,
         send_statuses=not arguments.no_statuses,
         deliver_twice=arguments.deliver_twice,
+        hosts=LOOPBACK if arguments.host in LOOPBACK else (),
     )
     server(create_app(config), host=arguments.host, port=arguments.port).run()
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.same_origin import LOOPBACK
+
 
 @dataclass(frozen=True)
 class SimulatorConfig:
@@ -39,6 +41,8 @@ class SimulatorConfig:
     """Whether the app is subscribed to the account when the run starts."""
     chat_file: Path | None = None
     """JSON lines; the conversation is read from it at start and appended to it."""
+    hosts: tuple[str, ...] = LOOPBACK
+    """The names that it may be called by; none: any."""
     clock: Callable[[], float] = time.time
 
 

@@ -1,9 +1,12 @@
 """The phone's side over HTTP: write a message, watch the conversation."""
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Query, UploadFile
+from fastapi import APIRouter, File, HTTPException, Query, UploadFile
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.simulator.config import user_id_of
@@ -56,9 +59,17 @@ async def write(body: PhoneMessage, simulator: TheSimulator) -> Json:
     posts = [messages] if body.batch else [[message] for message in messages]
     payloads = [_envelope(body, sender, post, simulator) for post in posts]
     delivery = simulator.webhooks.deliver_soon(payloads, twice=body.twice)
+    delivery.add_done_callback(partial(_tick, simulator, [one["id"] for one in sent]))
     if body.wait:
         await asyncio.shield(delivery)
     return {"messages": sent}
+
+
+def _tick(simulator: Simulator, wamids: Sequence[str], delivery: asyncio.Task[None]) -> None:
+    """The second tick: the webhooks were taken."""
+    if not delivery.cancelled() and delivery.exception() is None:
+        for wamid in wamids:
+            simulator.chat.append("delivered", wamid=wamid)
 
 
 @router.post("/webhooks", status_code=202)
@@ -77,6 +88,23 @@ async def put_media(file: Annotated[UploadFile, File()], simulator: TheSimulator
         await file.read(), file.content_type or "application/octet-stream", file.filename
     )
     return {"id": media.id, "mime_type": media.mime_type, "sha256": media.sha256_base64}
+
+
+@router.get("/media/{media_id}")
+async def get_media(media_id: str, simulator: TheSimulator) -> Response:
+    """The bytes of a file in the conversation, whoever sent it."""
+    media = simulator.media.get(media_id)
+    if media is None:
+        raise HTTPException(404)
+    return Response(media.content, media_type=media.mime_type)
+
+
+@router.get("/me")
+async def me(simulator: TheSimulator) -> Json:
+    """Whose phone this is, by the two names that the conversation may know it by, and who is at
+    the other end."""
+    number = simulator.config.owner_number
+    return {"chats": [number, user_id_of(number)], "contact": simulator.config.verified_name}
 
 
 @router.get("/chat")

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from app.same_origin import SameOrigin
 from app.simulator import business, control, graph_api, phone
 from app.simulator.config import SimulatorConfig
 from app.simulator.errors import GraphError
@@ -27,6 +28,7 @@ def create_app(config: SimulatorConfig) -> FastAPI:
     app.state.simulator = simulator
     app.add_middleware(Headers, simulator=simulator)
     app.add_middleware(RequestsLog, log=simulator.requests)
+    app.add_middleware(SameOrigin, hosts=config.hosts)
     app.add_exception_handler(GraphError, _graph_error)
     app.include_router(control.router)
     app.include_router(phone.router)

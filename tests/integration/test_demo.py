@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.demo.browser import has_screen
 from app.demo.errors import NoAnswer
 from app.demo.phone import Phone
 from app.demo.turn import Part, Sentences, Watch, ask
@@ -49,6 +51,7 @@ def demo_env(fake: FakeOllama, tmp_path: Path) -> Iterator[dict[str, str]]:
         "OWNER_LANGUAGE": "es",
         "OLLAMA_WARM_UP": "false",  # the script is for what is said
         "WASAP_DEMO_DIR": str(folder),
+        "WASAP_DEMO_BROWSER": "no",  # a developer's would open at every test
         "TERM": "xterm",
         "COLUMNS": "200",
     }
@@ -253,6 +256,41 @@ def test_a_chat_in_a_terminal_that_remembers_the_last_one(
         second.type("\x04")  # Ctrl-D
         second.wait_for("Hasta luego")
         assert second.ended() == 0
+
+
+def test_the_page_of_the_chat_is_named_and_opens_where_there_is_a_screen(
+    demo_env: dict[str, str], tmp_path: Path
+) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.new && mv {opened}.new {opened}\n')
+    browser.chmod(0o755)
+    screen = {"DISPLAY": ":99", "BROWSER": str(browser), "SSH_CONNECTION": ""}
+    with Terminal(demo_env | screen | {"WASAP_DEMO_BROWSER": "yes"}) as demo:
+        demo.wait_for("en el navegador: http://127.0.0.1:")
+        demo.wait_for("Vos: ")
+        deadline = time.monotonic() + DEADLINE_S
+        while not opened.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        page = httpx.get(opened.read_text().strip(), trust_env=False)
+        assert page.status_code == 200
+        assert "<title>WasAP" in page.text
+        demo.type("/salir\n")
+        assert demo.ended() == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "has"),
+    [
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({}, "linux", False),
+        ({}, "darwin", True),
+        ({"DISPLAY": ":10", "SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}, "linux", False),
+    ],
+)
+def test_where_there_is_a_screen(environment: dict[str, str], platform: str, has: bool) -> None:
+    assert has_screen(environment, platform) is has
 
 
 def test_an_answer_left_from_the_last_run_is_not_taken_for_the_new_one(

@@ -281,7 +281,7 @@ def test_reading_and_typing_show_on_the_phone(sim: Sim) -> None:
     mark = {"status": "read", "message_id": wamid, "typing_indicator": {"type": "text"}}
     assert sim.send(**mark).json() == {"success": True}
     shown = [(event["kind"], event["wamid"]) for event in sim.chat()[1:]]
-    assert shown == [("read", wamid), ("typing", wamid)]
+    assert shown == [("delivered", wamid), ("read", wamid), ("typing", wamid)]
 
 
 def test_only_an_inbound_message_can_be_read(sim: Sim) -> None:

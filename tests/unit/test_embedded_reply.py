@@ -81,6 +81,7 @@ async def test_the_whole_answer_as_one_object() -> None:
     assert whole["message"] == {"role": "assistant", "content": "", "tool_calls": [CALL]}
     assert whole["done"]
     assert whole["prompt_eval_count"] == 100  # cached tokens count, as with Ollama
+    assert whole["prompt_cached_count"] == 95  # which Ollama does not tell
     assert whole["prompt_eval_duration"] == 2_500_000
     assert (whole["eval_count"], whole["eval_duration"]) == (7, 9_000_000)
 

@@ -50,6 +50,18 @@ async def test_results_name_their_tool_and_old_thoughts_stay_home(
     assert result == {"role": "tool", "content": "21:05", "tool_name": "clock"}
 
 
+async def test_what_was_read_before_is_known_where_the_server_tells_it(
+    model: WasapChat, ollama: FakeOllama
+) -> None:
+    ollama.script(say("uno", prompt_eval_count=900, prompt_cached_count=800), say("dos"))
+    told, silent = [await model.answer([HumanMessage("Hola")]) for _ in range(2)]
+    assert told.usage_metadata is not None
+    assert told.usage_metadata["input_tokens"] == 900
+    assert told.usage_metadata["input_token_details"] == {"cache_read": 800}
+    assert silent.usage_metadata is not None
+    assert "input_token_details" not in silent.usage_metadata  # Ollama
+
+
 async def test_abilities_are_asked_once(model: WasapChat, ollama: FakeOllama) -> None:
     assert ollama.calls == []  # nothing at construction
     for _ in range(3):
