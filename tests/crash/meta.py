@@ -12,7 +12,7 @@ from app.identity import canonical
 from app.simulator.config import SimulatorConfig
 from app.simulator.envelopes import encode, envelope, sign, status_value
 from app.simulator.errors import error_body
-from tests.crash.phone import PICTURES
+from tests.crash.phone import PICTURES, TEXTS
 from tests.crash.points import Fault
 from tests.crash.wire import Double, Json, Reply, as_json, post
 from tests.drawing import halves, saved
@@ -20,6 +20,7 @@ from tests.drawing import halves, saved
 REDELIVERY_S = (0.03, 0.1)
 STATUS_AFTER_S = (0.0, 0.05)
 PICTURE = saved(halves())  # what stands behind its end does not show
+REFUSALS: dict[Fault, int] = {"unlisted": 131030, "unbuttoned": 131009}
 FILE_BYTES = 200_000  # five fill the quota
 
 _ids = itertools.count(1)
@@ -118,7 +119,7 @@ class Meta:
                     lambda code: self._fail(number, body, code),
                 )
             )
-        fault = self._fault_for(number, body["to"].lstrip("+"))
+        fault = self._fault_for(number, body)
         if fault == "busy":
             return _refusal(131016, 503, ("Retry-After: 0",))
         if fault == "refused":
@@ -127,8 +128,8 @@ class Meta:
         if fault == "window":
             self.closed.add(number)
             return _refusal(131047)
-        if fault == "unlisted":
-            return _refusal(131030)
+        if fault in REFUSALS:
+            return _refusal(REFUSALS[fault])
         lost = fault == "lost"
         if lost and self.dice.random() < 0.5:
             return Reply(drop=True)
@@ -137,15 +138,20 @@ class Meta:
     def _file(self, path: str, media_id: str) -> Reply:
         """Where a file lies, or the file; no two are alike."""
         if path.startswith("/file/"):
+            if media_id.startswith(TEXTS):
+                return Reply(f"Acta número {media_id}.".encode())
             head = PICTURE if media_id.startswith(PICTURES) else b""
             return Reply(head + media_id.encode() * (FILE_BYTES // len(media_id)))
         return as_json({"url": f"{self.double.url}/file/{media_id}"})
 
-    def _fault_for(self, number: str, written: str) -> Fault:
+    def _fault_for(self, number: str, body: Json) -> Fault:
+        written = body["to"].lstrip("+")
         if number in self.closed:
             return "window"
         if self.spelling.get(number, written) != written:
             return "unlisted"
+        if self.fault == "unbuttoned" and "interactive" not in body:
+            return ""
         fault, self.fault = self.fault, ""
         return fault
 

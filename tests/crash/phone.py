@@ -29,13 +29,16 @@ ANSWERS: dict[Flavour, tuple[str, ...]] = {
     "list": ("list_begun", "list_added"),
     "list_change": ("list_ticked", "list_removed"),
     "transcribe": ("transcribe_on",),
+    "document_delete": ("document_deleted", "document_none"),
+    "choose": ("forget_several", "forget_done", "forget_none"),
 }
 COMMANDS: dict[Flavour, str] = {
     "clear": "/limpiar",
     "export": "/exportar",
     "transcribe": "/transcribir on",
+    "choose": "/olvidar dato",  # fits several: they are buttons
 }
-PICTURES = "9000"  # begins the ids of files that are pictures
+PICTURES, TEXTS = "9000", "8000"  # begin the ids of files that are pictures, and documents
 OPENINGS: dict[Flavour, str] = {"tool": "contá", "voice": "audio", "picture": "foto"}
 NOT_HEARD = SENTENCES["voice_no_model"].partition(":")[0]  # nobody here has a model for voice
 
@@ -172,15 +175,17 @@ class Phone:
         if message.kind != "clear" and not message.erases:
             return set()
         before = itertools.takewhile(lambda one: one is not message, self.said)
-        return {one.token for one in before if one.kind in ("chat", "tool", "picture")}
+        chats = ("chat", "tool", "picture", "document")
+        return {one.token for one in before if one.kind in chats}
 
     def _words(self, kind: Flavour, number: int) -> tuple[Flavour, str]:
-        if kind == "forget":
-            known = next(self._remembered(), None)
-            if known is not None:
-                return kind, f"/olvidar {known.fact}"
+        known = (
+            list(itertools.islice(self._remembered(), 2)) if kind in ("forget", "choose") else []
+        )
+        if kind == "forget" and known:
+            return kind, f"/olvidar {known[0].fact}"
+        if kind in ("remember", "forget") or (kind == "choose" and len(known) < 2):
             kind = "remember"
-        if kind == "remember":
             return kind, f"/recordar dato d{number:06}"  # of one length: none is part of another
         if kind in COMMANDS:
             return kind, COMMANDS[kind]
@@ -192,6 +197,8 @@ class Phone:
             return self._about_notes(kind, number)
         if kind in ("list", "list_change"):
             return self._about_lists(kind, number)
+        if kind in ("document", "document_delete"):
+            return self._about_documents(kind, number)
         if kind in ANSWERS:
             return self._about_reminders(kind, number)
         return kind, f"{OPENINGS.get(kind, 'hola')} q{number}"
@@ -221,6 +228,12 @@ class Phone:
             return kind, f"/listas {'tachar' if number % 2 else 'sacar'} dato {known}"
         return "list", f"/listas agregar dato d{number:06} al súper"
 
+    def _about_documents(self, kind: Flavour, number: int) -> tuple[Flavour, str]:
+        known = self._newest("document", "document_delete")
+        if kind == "document_delete" and known:
+            return kind, f"/documentos borrar {known}"
+        return "document", f"documento d{number:06} q{number}"
+
     def _newest(self, made_by: Flavour, *changed_by: Flavour) -> str:
         """The mark of the newest thing made, unless something was asked about it since."""
         for one in reversed(self.said):
@@ -246,6 +259,11 @@ class Phone:
         if message.kind == "picture":
             image = {"id": f"{PICTURES}{message.token[1:]}", "mime_type": "image/jpeg"}
             content = {"type": "image", "image": {**image, "caption": message.text}}
+        if message.kind == "document":
+            mark = MARK.findall(message.text)[0]
+            file = {"id": f"{TEXTS}{message.token[1:]}", "mime_type": "text/plain"}
+            named = {**file, "filename": f"{mark}.txt", "caption": message.text}
+            content = {"type": "document", "document": named}
         return {
             "from": self.number,
             "id": message.wa_id,

@@ -14,10 +14,21 @@ OWN_COMMANDS = ("backup:", "restore:")  # points of commands that tests.crash.ba
 Flavour = Literal[
     "chat", "tool", "remember", "forget", "clear", "erase", "export",
     "remind", "remind_soon", "move", "cancel", "undo",
-    "note", "note_change", "list", "list_change", "voice", "picture", "transcribe",
+    "note", "note_change", "list", "list_change", "voice", "picture", "document",
+    "document_delete", "transcribe", "choose",
 ]  # fmt: skip
 Fault = Literal[
-    "", "busy", "refused", "window", "lost", "unlisted", "model_away", "quiet", "upgrade", "stray"
+    "",
+    "busy",
+    "refused",
+    "window",
+    "lost",
+    "unlisted",
+    "unbuttoned",
+    "model_away",
+    "quiet",
+    "upgrade",
+    "stray",
 ]
 
 
@@ -43,6 +54,7 @@ RECIPES = {
     "commit:ledger.retry_send": Recipe(fault="busy"),
     "commit:ledger.mark_unknown": Recipe(fault="lost"),
     "commit:ledger.mark_failed": Recipe(fault="refused"),
+    "commit:ledger.drop_buttons": Recipe(flavour="choose", fault="unbuttoned"),
     "commit:ledger.hold_send": Recipe(fault="window"),
     "commit:ledger.respell": Recipe(fault="unlisted"),
     "commit:ledger.hear": Recipe(3, "voice"),
@@ -68,6 +80,9 @@ RECIPES = {
     "commit:notes.add": Recipe(2, "note"),
     "commit:notes.change": Recipe(2, "note_change"),
     "commit:notes.set_vectors": Recipe(2, "note"),
+    "commit:documents.add": Recipe(2, "document"),
+    "commit:documents.delete": Recipe(2, "document_delete"),
+    "commit:documents.set_vectors": Recipe(flavour="document"),
     "commit:lists.add": Recipe(2, "list"),
     "commit:lists.change": Recipe(2, "list_change"),
     "commit:undo.take_back": Recipe(2, "undo"),

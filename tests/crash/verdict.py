@@ -14,7 +14,9 @@ NONE = "(no kill)"
 NOTICES = frozenset({"model_missing", "cost_warning", "while_away", "reminder_due"})
 EXPORTED = frozenset({"wasap.md", "wasap.json"})  # files, by what they are called
 STORES = ("wasap.db", "checkpoints.db")
-MERGED = frozenset({"chat", "tool", "voice", "picture"})  # one answer may be to several of these
+MERGED = frozenset(
+    {"chat", "tool", "voice", "picture", "document"}
+)  # one answer may be to several of these
 
 
 @dataclass
