@@ -211,3 +211,49 @@ async def test_a_picture_is_described_and_answered_once_over_a_crash(one: One, p
     await one.product.drain()
     assert one.heard == ["Van q1"]
     assert len(one.files()) == 1
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "commit:documents.add:before",
+        "commit:documents.add:after",
+        "commit:documents.set_vectors:before",
+    ],
+)
+async def test_a_document_is_kept_and_answered_once_over_a_crash(one: One, point: str) -> None:
+    await one.die(point, "document")
+    await one.start()
+    await one.product.drain()
+    assert one.heard == ["Van q1"]
+    await one.product.end(signal.SIGTERM)
+    assert one.product.query("SELECT name FROM documents") == [("d000001.txt",)]
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+async def test_the_right_document_is_deleted_over_a_crash(one: One, side: str) -> None:
+    await one.start()
+    await one.ask("document")
+    await one.product.end(signal.SIGTERM)
+    await one.die(f"commit:documents.delete:{side}", "document_delete")
+    await one.start()
+    await one.product.drain()
+    assert one.heard[-1] == SENTENCES["document_deleted"].format(name="d000001.txt")
+    await one.product.end(signal.SIGTERM)
+    assert one.product.query("SELECT name FROM documents") == []
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+async def test_buttons_that_meta_refuses_are_a_text_over_a_crash(one: One, side: str) -> None:
+    await one.start()
+    await one.ask("remember")
+    await one.ask("remember")
+    await one.product.end(signal.SIGTERM)
+    one.product.meta.fault = "unbuttoned"
+    await one.die(f"commit:ledger.drop_buttons:{side}", "choose")
+    one.product.meta.fault = "unbuttoned" if side == "before" else ""
+    await one.start()
+    await one.product.drain()
+    assert [body.startswith(SENTENCES["forget_several"]) for body in one.heard] == [
+        False, False, True,
+    ]  # fmt: skip
