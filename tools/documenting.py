@@ -5,13 +5,16 @@ What stands in a document was written by others. Raises ToolError: a question to
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from store.documents import Document, Found
 from tools import facts
 from tools.choosing import matching
-from tools.contract import ToolCallContext
 from tools.errors import ToolError
 from tools.ports import Documents
+
+if TYPE_CHECKING:  # it brings LangChain, a second that whoever reads a document need not wait for
+    from tools.context import ToolCallContext
 
 FOUND = 4  # passages that are given: some 900 tokens
 LOOKED_AT = 12  # of each ranking
@@ -38,7 +41,7 @@ KINDS = {
 PLACES = {"pdf": "page", "pptx": "slide", "xlsx": "sheet"}  # the others have sections
 
 
-async def find(query: str, context: ToolCallContext) -> str:
+async def find(query: str, context: "ToolCallContext") -> str:
     """The passages that answer best, each with the name of its document and where it stands."""
     store = _documents(context)
     if not _words(query):
@@ -54,7 +57,7 @@ async def find(query: str, context: ToolCallContext) -> str:
     return "\n\n".join([*intro, *shown])
 
 
-async def search(query: str, store: Documents, context: ToolCallContext) -> Sequence[Found]:
+async def search(query: str, store: Documents, context: "ToolCallContext") -> Sequence[Found]:
     """By meaning and by words in turn: the nearest, the best by words, the second nearest, ..."""
     by_word = await store.with_words(context.sender, _words(query), limit=LOOKED_AT)
     if (asked := await context.embed(query)) is None:
@@ -66,7 +69,7 @@ async def search(query: str, store: Documents, context: ToolCallContext) -> Sequ
     return order or by_word  # no vectors yet
 
 
-async def listed(context: ToolCallContext) -> str:
+async def listed(context: "ToolCallContext") -> str:
     """The newest, each with its own number, which does not shift when another one is gone."""
     documents = await _documents(context).all(context.sender)
     if not documents:
@@ -77,7 +80,7 @@ async def listed(context: ToolCallContext) -> str:
     return "\n".join([context.say("documents_intro"), *lines])
 
 
-async def delete(which: str, context: ToolCallContext) -> str:
+async def delete(which: str, context: "ToolCallContext") -> str:
     """Delete a document, named by its number or by words of its name that fit only one."""
     store = _documents(context)
     document = await store.deleted_by(context.sender, context.call_id)
@@ -88,7 +91,7 @@ async def delete(which: str, context: ToolCallContext) -> str:
     return context.say("document_deleted", name=document.name)
 
 
-def described(document: Document, context: ToolCallContext) -> str:
+def described(document: Document, context: "ToolCallContext") -> str:
     """ "PDF, páginas: 3"."""
     kind = KINDS[document.kind]
     if not document.pages or document.kind not in PLACES:
@@ -108,20 +111,20 @@ def _is_covered(query: str, found: Found) -> bool:
     return len(lacking) <= (1 - COVERED) * len(_words(query))
 
 
-def _place(found: Found, context: ToolCallContext) -> str:
+def _place(found: Found, context: "ToolCallContext") -> str:
     if not found.place:
         return found.name
     key = f"document_at_{PLACES.get(found.kind, 'section')}"
     return context.say(key, name=found.name, place=found.place)
 
 
-def _documents(context: ToolCallContext) -> Documents:
+def _documents(context: "ToolCallContext") -> Documents:
     if context.documents is None:
         raise ToolError("documents_unavailable")
     return context.documents
 
 
-async def _picked(which: str, context: ToolCallContext) -> Document:
+async def _picked(which: str, context: "ToolCallContext") -> Document:
     documents = await _documents(context).all(context.sender)
     found = matching(which, documents, lambda one: (one.id, one.name))
     if len(found) > 1:
