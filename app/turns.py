@@ -289,8 +289,9 @@ class Turns:
         if isinstance(reply, Question):
             await self._ask(turn, reading, reply)
         else:
-            # A dead button is no part of the conversation.
-            keep = turn.messages[0].kind != "command" and not _is_late(turn)
+            # A dead button is no part of the conversation, nor is what says nothing: a thread made
+            # from the history would hold an empty message.
+            keep = turn.messages[0].kind != "command" and not _is_late(turn) and bool(reading.kept)
             await self._ledger.finish(
                 turn,
                 said=reading.kept,

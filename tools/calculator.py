@@ -40,12 +40,15 @@ DECIMALS = 10  # of a result that does not end
 def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
     """A message that is a sum counts as it stands: Qwen2.5 1.5B divides "1847 por 36"."""
     expression = str(arguments.get("expression", ""))
+    if sorted(re.findall(r"\d+", own_words)) != sorted(re.findall(r"\d+", expression)):
+        return arguments
     try:
-        calculate(own_words, language)
+        meant = calculate(own_words, language)
+        if calculate(expression, language) == meant:
+            return arguments
     except ToolError:
         return arguments
-    same = sorted(re.findall(r"\d+", own_words)) == sorted(re.findall(r"\d+", expression))
-    return {**arguments, "expression": own_words.strip()} if same else arguments
+    return {**arguments, "expression": own_words.strip()}
 
 
 @tool(effect=Effect.READ, timeout_s=2, cue=CUE, meant=meant)

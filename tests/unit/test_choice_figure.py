@@ -38,7 +38,7 @@ async def asked(ollama: FakeOllama, folder: Path, *wishes: Request) -> list[Outc
         (wish("1847 por 36", "calculator", SUM),
          tool_call("calculator", expression="1847*36"), True, True),
         (wish("1847 por 36", "calculator", SUM),
-         tool_call("calculator", expression="1847+36"), True, False),
+         tool_call("calculator", expression="1847*63"), True, False),
         (wish("1847 por 36", "calculator", SUM), tool_call("calculator"), True, False),
         # Another tool, none, and one that does not exist.
         (wish("1847 por 36", "calculator", SUM), tool_call("clock", place="Tokio"), False, False),

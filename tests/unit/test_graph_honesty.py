@@ -48,7 +48,7 @@ async def test_a_model_that_owns_up_is_believed(brain: Brain) -> None:
 
 
 async def test_after_a_call_that_failed_it_is_not_asked_again(brain: Brain) -> None:
-    brain.ollama.script(LIE, tool_call("set_reminder", text="luz", when="ayer"), LIE)
+    brain.ollama.script(LIE, tool_call("set_reminder", text="luz " * 200, when="ayer"), LIE)
     assert (await brain.say(ASKS)).startswith(CORRECTED)
     assert len(brain.chats) == 3
 
