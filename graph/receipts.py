@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AnyMessage, ToolMessage
 
+from graph.replies import bare, says_again
+
 RECEIPT = "receipt"  # key in additional_kwargs of the tool's message
 
 
@@ -38,6 +40,12 @@ def receipts_of(messages: Sequence[AnyMessage]) -> list[str]:
 
 
 def with_receipts(text: str, turn: Sequence[AnyMessage]) -> str:
-    """The answer of a turn, with the receipts of its tools that it does not quote already."""
+    """The answer of a turn, with the receipts of its tools that it does not quote already.
+
+    What the model says of it in the receipt's own words goes: said twice, it would say all that
+    follows twice.
+    """
     missing = [one for one in dict.fromkeys(receipts_of(turn)) if one not in text]
-    return "\n\n".join(filter(None, [text, *missing]))
+    told = bare("\n".join(missing))
+    kept = [one for one in text.split("\n\n") if not says_again(one, told)]
+    return "\n\n".join(filter(None, [*kept, *missing]))

@@ -58,18 +58,28 @@ def sendable(text: str, tools: Collection[str]) -> str:
     return "" if is_call else text
 
 
-def without_repeats(text: str) -> str:
-    """Without paragraphs that stand in what comes before them.
+def without_repeats(text: str, *, of_result: bool) -> str:
+    """Without paragraphs that say again what has just been said.
 
     Qwen2.5 1.5B says twice what it makes of a tool's result: "¡Perfecto! Son 423." and "Son 423.".
+    Where it is not `of_result` only a paragraph like the one before it goes: a song has a chorus.
     """
     kept, said = [], ""
     for paragraph in text.split("\n\n"):
-        bare = paragraph.strip(PUNCTUATION).casefold()
-        if len(bare) < REPEAT_MIN or bare not in said:
+        if not says_again(paragraph, said) or not (of_result or bare(paragraph) == said):
             kept.append(paragraph)
-        said = f"{said}\n{bare}"
+        said = f"{said}\n{bare(paragraph)}" if of_result else bare(paragraph)
     return "\n\n".join(kept)
+
+
+def says_again(paragraph: str, said: str) -> bool:
+    """Whether a paragraph stands in what was `said`, as `bare` has it."""
+    return len(bare(paragraph)) >= REPEAT_MIN and bare(paragraph) in said
+
+
+def bare(text: str) -> str:
+    """As what is said is compared."""
+    return text.strip(PUNCTUATION).casefold()
 
 
 def same_call(one: ToolCall, other: ToolCall) -> bool:

@@ -127,8 +127,7 @@ def _ended(
     asked = own_words(newest) if newest else ""
     text = without_made_up_queries(reply.text, state["messages"], context, said=asked)
     text = without_old_receipts(without_echo(text, newest), state["messages"], turn)
-    if any(isinstance(one, ToolMessage) for one in turn):
-        text = without_repeats(text)
+    text = without_repeats(text, of_result=any(isinstance(one, ToolMessage) for one in turn))
     text = with_receipts(text, turn)
     text = text or services.prompts.message(context.language, "empty_answer")
     end = closed_turn([*filter(None, [newest]), *turn], services.prompts, context.language)

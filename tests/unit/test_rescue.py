@@ -38,6 +38,8 @@ FOUND = [
         ' {"name": "calculator", "arguments": {"expression": "2350*0.18"}}]',
         [TOKYO, SUM],
     ),
+    # No arguments
+    ('```\n{\n  "name": "clock"\n}\n```', [RescuedCall("clock", {})]),
     # Llama 3.2: bare, "parameters"
     ('{"name": "clock", "parameters": {"place": "Tokyo"}}', [TOKYO]),
     ('<|python_tag|>{"name": "clock", "parameters": {"place": "Tokyo"}}', [TOKYO]),
