@@ -97,27 +97,9 @@ class Wasap:
             template = Template.parse(
                 self.settings.whatsapp_reminder_template, self.settings.owner_language
             )
-            channel = CloudApi(
-                str(self.settings.graph_api_url),
-                self.settings.graph_api_version,
-                self.settings.whatsapp_phone_number_id,
-                self.settings.whatsapp_access_token.get_secret_value(),
-                timeout_s=self.settings.graph_api_timeout_s,
-                template=template,
-                opens_list=self._prompts.message(self.settings.owner_language, "opens_list"),
-            )
+            channel = self._channel(template)
             stack.push_async_callback(channel.aclose)
-            self._eyes = Eyes(
-                Ocr() if OCR_INSTALLED else None, self._prompts, self.settings.owner_language
-            )
-            desk = MediaDesk(
-                ledger=self._ledger,
-                media=self._media,
-                channel=channel,
-                readers=self._readers(),
-                prompts=self._prompts,
-                language=self.settings.owner_language,
-            )
+            desk = self._desk(channel)
             stack.push_async_callback(desk.aclose)
             self._brain = GraphBrain(
                 self._load_graph,
@@ -157,6 +139,29 @@ class Wasap:
             self._clock.start()
             await self._turns.start()
             yield
+
+    def _channel(self, template: Template | None) -> CloudApi:
+        return CloudApi(
+            str(self.settings.graph_api_url),
+            self.settings.graph_api_version,
+            self.settings.whatsapp_phone_number_id,
+            self.settings.whatsapp_access_token.get_secret_value(),
+            timeout_s=self.settings.graph_api_timeout_s,
+            template=template,
+            opens_list=self._prompts.message(self.settings.owner_language, "opens_list"),
+        )
+
+    def _desk(self, channel: CloudApi) -> MediaDesk:
+        language = self.settings.owner_language
+        self._eyes = Eyes(Ocr() if OCR_INSTALLED else None, self._prompts, language)
+        return MediaDesk(
+            ledger=self._ledger,
+            media=self._media,
+            channel=channel,
+            readers=self._readers(),
+            prompts=self._prompts,
+            language=language,
+        )
 
     async def finish(self) -> None:
         """Take no more webhooks (503: Meta keeps them), finish or leave what runs."""

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.media import ocr
 from tests.drawing import halves, saved, written
 from tests.fake_ollama import FakeOllama, Json, fail, say, tool_call
 from tests.stack import Stack
@@ -127,7 +126,6 @@ def test_a_broken_picture_is_said_and_its_caption_answered(stack: Stack) -> None
     assert stack.replies(1)[0].startswith("Esa imagen llegó rota")
 
 
-@pytest.mark.skipif(not ocr.INSTALLED, reason="needs the extra `ocr`")
 def test_without_a_model_that_sees_the_text_is_read(tmp_path: Path) -> None:
     sign = saved(written(["PANADERÍA LA ESPAÑOLA", "Mañana cerrado"]))
     with Stack(tmp_path) as stack:

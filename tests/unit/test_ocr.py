@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from app.errors import OcrError
-from app.media import ocr
 from app.media.ocr import Ocr
 from app.media.ocr_child import in_rows
 from tests.drawing import saved, written
@@ -24,7 +23,6 @@ def child(script: str) -> tuple[str, ...]:
     return (sys.executable, "-c", script)
 
 
-@pytest.mark.skipif(not ocr.INSTALLED, reason="needs the extra `ocr`")
 async def test_a_spanish_sign_is_read_with_its_accents() -> None:
     sign = saved(
         written(["PANADERÍA LA ESPAÑOLA", "¿Mañana? Sí: de 9:30 a 18 h", "Medialunas $ 1.250"])
