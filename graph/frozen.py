@@ -14,7 +14,8 @@ from graph.context import TurnContext
 from graph.prompts import Prompts
 from tools.dates import clock_in_words, day_in_words
 
-# Key in additional_kwargs: {"text", "day", "time", "language", "memories", "tool", "own", "mixed"}
+# Key in additional_kwargs: {"text", "day", "time", "language", "memories", "said", "tool", "own",
+# "mixed"}
 NOTE = "note"
 
 
@@ -24,11 +25,13 @@ def freeze(
     prompts: Prompts,
     context: TurnContext,
     memories: Sequence[str],
+    said: Sequence[str] = (),
     tools: Sequence[str] = (),
 ) -> HumanMessage:
     """The message with its note; one that already has it stays as it is.
 
-    `tools` are those that the message clearly asks for.
+    `said` is what the owner told in this talk and asks about now; `tools` are those that the
+    message clearly asks for.
     """
     if NOTE in message.additional_kwargs:
         return message
@@ -39,6 +42,7 @@ def freeze(
         "time": clock_in_words(moment, context.timezone, context.language),
         "language": context.language,
         "memories": list(memories),
+        "said": list(said),
         "tool": ", ".join(tools),
         "own": typed(message, context),
         "mixed": context.mixed,
@@ -66,8 +70,9 @@ def without_memory(
         return None if text == message.text else message.model_copy(update={"content": text})
     rest = [redact(memory) for memory in note["memories"] if memory != content]
     words = {key: redact(note[key]) for key in ("text", "own") if key in note}
-    clean = {**note, "memories": rest, **words}
-    return None if clean == note else _written(message, clean, prompts)
+    said = [redact(one) for one in note.get("said", ())]
+    clean = {**note, "memories": rest, "said": said, **words}
+    return None if clean == {"said": [], **note} else _written(message, clean, prompts)
 
 
 def rewritten(message: HumanMessage, text: str, prompts: Prompts) -> HumanMessage:
@@ -75,7 +80,9 @@ def rewritten(message: HumanMessage, text: str, prompts: Prompts) -> HumanMessag
     note = message.additional_kwargs.get(NOTE)
     if not note:
         return message.model_copy(update={"content": text})
-    return _written(message, {**note, "text": text}, prompts)
+    own = str(note.get("own", ""))
+    left = {"own": own if own in text else ""} if own else {}
+    return _written(message, {**note, "text": text, **left}, prompts)
 
 
 def own_words(message: AnyMessage) -> str:
@@ -103,11 +110,11 @@ def without_echo(text: str, message: AnyMessage | None) -> str:
 
 
 def _written(message: HumanMessage, note: Mapping[str, object], prompts: Prompts) -> HumanMessage:
-    memories = note["memories"]
+    memories = [*_texts(note["memories"]), *_texts(note.get("said"))]
     values = {key: str(note[key]) for key in ("text", "day", "time", "language", "tool")}
     language, tool = values.pop("language"), values.pop("tool")
-    if isinstance(memories, list) and memories:
-        listed = "; ".join(str(memory).rstrip(". ") for memory in memories)
+    if memories:
+        listed = "; ".join(memory.rstrip(". ") for memory in memories)
         text = prompts.render(language, "turn_memories", memories=listed, **values)
     else:
         text = prompts.render(language, "turn", **values)
@@ -115,6 +122,10 @@ def _written(message: HumanMessage, note: Mapping[str, object], prompts: Prompts
         text = prompts.render(language, "turn_tool", text=text, tool=tool)
     extra = {**message.additional_kwargs, NOTE: dict(note)}
     return message.model_copy(update={"content": text, "additional_kwargs": extra})
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _to_the_minute(moment: datetime) -> datetime:

@@ -9,8 +9,10 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
+from langchain_core.messages import AnyMessage
 
 from graph.errors import EmbeddingError
+from graph.frozen import NOTE
 from graph.services import Embedder, Memories
 from store.memories import Memory
 from tools import facts
@@ -20,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 LEADS = 2  # by meaning, before what shares a rare word
 QUERY_MAX = 2_000  # characters of a message that are looked at
+SAID = 2  # sentences of this talk
+SAID_MAX = 200  # characters of one; longer ones are no facts
 TIMEOUT_S = 2.0  # for the vector of the message; full text answers alone then
 
 
@@ -39,6 +43,26 @@ async def recall(
     order = [*by_meaning[:LEADS], *by_word[:1], *by_meaning[LEADS:], *by_word[1:]]
     order += reversed(known)  # no vectors, or not yet
     return list({memory.id: memory for memory in order}.values())[:limit]
+
+
+def said(messages: Sequence[AnyMessage], text: str) -> list[str]:
+    """What the owner told in this talk and asks about now, the best first.
+
+    A small model does not find it by itself: Qwen2.5 1.5B, eight turns later, answered four such
+    questions alike.
+    """
+    words = facts.telling(text[:QUERY_MAX])
+    if "?" not in text or not words:
+        return []
+    notes = (message.additional_kwargs.get(NOTE) for message in reversed(messages))
+    told = dict.fromkeys(str(note.get("own", "")) for note in notes if note)
+    shared = {
+        one: len(words - facts.unsaid(text, one))
+        for one in told
+        if 0 < len(one) <= SAID_MAX and "?" not in one
+    }
+    best = sorted(filter(shared.get, shared), key=lambda one: -shared[one])
+    return best[:SAID]
 
 
 async def meaning(embedder: Embedder | None, text: str) -> Meaning | None:

@@ -151,7 +151,7 @@ def _calls_in(value: Any, offered: Collection[str]) -> list[RescuedCall]:
             return _calls_in(value[key], offered)
     name = next((value[key] for key in _NAME_KEYS if isinstance(value.get(key), str)), None)
     # Qwen2.5 1.5B leaves the arguments out where there are none: {"name": "list_reminders"}.
-    nothing = {} if value.keys() <= set(_NAME_KEYS) else None
+    nothing: dict[str, Any] | None = {} if value.keys() <= set(_NAME_KEYS) else None
     raw = next((value[key] for key in _ARGUMENT_KEYS if key in value), nothing)
     arguments = _loads(raw) if isinstance(raw, str) else raw
     if name not in offered or not isinstance(arguments, dict):

@@ -13,7 +13,7 @@ from graph.context import TurnContext
 from graph.frozen import NOTE, freeze, typed
 from graph.nodes.contract import Node
 from graph.past_days import past_days
-from graph.recall import QUERY_MAX, recall
+from graph.recall import QUERY_MAX, recall, said
 from graph.services import Services
 from graph.state import State
 from graph.taint import closed_turn
@@ -43,15 +43,17 @@ def make_retrieve_memory(services: Services) -> Node:
         memories = await _relevant(services, runtime.context, message.text)
         # What came with the message or is quoted in it is there: nothing to look at once more.
         tools = usable(services.tools, ports=()) if runtime.context.mixed else services.tools
+        before = [one for one in state["messages"] if one.id != message.id]
+        own = typed(message, runtime.context)
         frozen = freeze(
             message,
             prompts=services.prompts,
             context=runtime.context,
             memories=memories,
-            tools=cued(tools, typed(message, runtime.context)),
+            said=said(before, own),
+            tools=cued(tools, own),
         )
         # A turn that did not come to its end has left there what it read.
-        before = [one for one in state["messages"] if one.id != message.id]
         left = closed_turn(before, services.prompts, runtime.context.language)
         return {"messages": [*left, frozen]}
 
