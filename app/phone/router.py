@@ -14,8 +14,10 @@ from fastapi.responses import JSONResponse, Response
 
 from app.phone.stand_in import StandIn, StandInAway
 from graph.prompts import fill
+from graph.settings import HOME
 
 HERE = Path(__file__).parent
+FILE = "phone.toml"
 FALLBACK_LANGUAGE = "en"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 HEADERS = {
@@ -133,7 +135,7 @@ def _files() -> frozenset[str]:
 @cache
 def _words(language: str) -> dict[str, str]:
     """The sentences of the page, in the owner's language."""
-    path = HERE / "words" / f"{language}.toml"
+    path = HOME / "prompts" / language / FILE
     if not path.exists():
-        path = HERE / "words" / f"{FALLBACK_LANGUAGE}.toml"
+        path = HOME / "prompts" / FALLBACK_LANGUAGE / FILE
     return tomllib.loads(path.read_text(encoding="utf-8"))

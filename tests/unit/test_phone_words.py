@@ -6,13 +6,14 @@ from pathlib import Path
 
 import app.phone
 from graph.prompts import placeholders
+from graph.settings import HOME
 
 HERE = Path(app.phone.__file__).parent
 PAGE = "\n".join(path.read_text("utf-8") for path in sorted((HERE / "page").iterdir()))
 
 
 def sentences(language: str) -> dict[str, str]:
-    return tomllib.loads((HERE / "words" / f"{language}.toml").read_text("utf-8"))
+    return tomllib.loads((HOME / "prompts" / language / "phone.toml").read_text("utf-8"))
 
 
 def test_both_languages_say_the_same_things() -> None:
