@@ -55,6 +55,7 @@ def test_it_knows_nothing_of_messages_that_are_not_there(port: httpx.Client) -> 
 
 
 def test_a_page_that_waits_for_news_holds_no_shutdown_up(stack: Stack, port: httpx.Client) -> None:
+    stack.write("hola")  # where nothing has happened, the next line waits for the first news
     newest = port.get("/phone/chat").json()["last_seq"]
     waiting = threading.Event()
 
