@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Self
 
 TIMEOUT_S = 60.0
+AGAIN_S = 10.0  # a person presses the key again
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 # The terminal becomes the process's own: hidden input asks /dev/tty.
 _RUN = (
@@ -71,20 +72,28 @@ class Terminal:
         """A line, with Enter."""
         os.write(self._master, f"{text}\n".encode())
 
-    def interrupt(self) -> None:
-        """Ctrl-C."""
-        os.write(self._master, b"\x03")
+    def interrupt(self) -> int:
+        """Ctrl-C, and again where nothing happened; the exit code.
+
+        Python notices one that falls between a prompt and its read only at the next key.
+        """
+        while True:
+            os.write(self._master, b"\x03")
+            try:
+                return self.end(AGAIN_S)
+            except subprocess.TimeoutExpired:
+                continue
 
     def kill(self) -> None:
         """kill -9."""
         self.process.send_signal(signal.SIGKILL)
 
-    def end(self) -> int:
-        """Wait for the end; the exit code."""
-        ends_at = time.monotonic() + TIMEOUT_S
+    def end(self, within_s: float = TIMEOUT_S) -> int:
+        """Wait for the end; the exit code. Raises subprocess.TimeoutExpired where none comes."""
+        ends_at = time.monotonic() + within_s
         while self._hear(ends_at):
             pass
-        return self.process.wait(timeout=TIMEOUT_S)
+        return self.process.wait(timeout=max(1.0, ends_at - time.monotonic()))
 
     def _hear(self, ends_at: float) -> bool:
         left = max(0.0, ends_at - time.monotonic())
