@@ -14,6 +14,7 @@ from tests.lives import Nursery
 WITH_MODEL = ("test_demo", "test_embedded", "test_acceptance", "test_speech")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each file is one worker's: its tests share what was started for them."""
     for item in items:

@@ -153,7 +153,7 @@ async def test_a_server_in_trouble_hurts_neither_the_start_nor_the_others(
     ollama: FakeOllama, folder: Path, mode: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     servers = {"libros": double(), "malo": double(mode)}
-    async with toolbox(ollama, folder, wait_s=3.0, **servers) as rows:
+    async with toolbox(ollama, folder, wait_s=6.0, **servers) as rows:
         assert on(rows) == [*OURS, *THEIRS]
         assert [row.off for row in rows.values() if row.group == "malo"] == [
             "the server has not answered yet"
