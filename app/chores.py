@@ -69,6 +69,7 @@ class Chores:
     async def _run(self) -> None:
         while True:
             await self._wait(PAUSE_S)
+            await asyncio.sleep(QUIET_S)  # the answer that they were woken with leaves first
             try:
                 while await self._do_one():
                     while not self._idle():  # noqa: ASYNC110 - a turn ends when it ends

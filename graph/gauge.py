@@ -23,6 +23,7 @@ class Gauge:
 
     def __init__(self) -> None:
         self.chars_per_token = START_CHARS_PER_TOKEN
+        self._tools: tuple[Sequence[dict[str, Any]], int] = ((), 0)  # the last, their characters
 
     def tokens(self, messages: Sequence[AnyMessage], tools: Sequence[dict[str, Any]] = ()) -> int:
         """What `messages` take in a prompt, and the schemas of the tools that are offered."""
@@ -54,5 +55,15 @@ class Gauge:
 
     def _characters(self, messages: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]) -> int:
         calls = (one.tool_calls for one in messages if isinstance(one, AIMessage))
-        written = [json.dumps(one, ensure_ascii=False) for one in (*filter(None, calls), *tools)]
-        return sum(len(one.text) for one in messages) + sum(map(len, written))
+        called = sum(map(_written, filter(None, calls)))
+        return sum(len(one.text) for one in messages) + called + self._schemas(tools)
+
+    def _schemas(self, tools: Sequence[dict[str, Any]]) -> int:
+        """Characters of the schemas: the same list in every turn, and asked for five times."""
+        if tools and tools is not self._tools[0]:
+            self._tools = (tools, sum(map(_written, tools)))
+        return self._tools[1] if tools else 0
+
+
+def _written(value: object) -> int:
+    return len(json.dumps(value, ensure_ascii=False))
