@@ -96,6 +96,11 @@ def typed(message: AnyMessage, context: TurnContext) -> str:
     return context.own_words if context.mixed or context.own_words else own_words(message)
 
 
+def brought(message: AnyMessage) -> list[str]:
+    """The memories in its note."""
+    return _texts(message.additional_kwargs.get(NOTE, {}).get("memories"))
+
+
 def without_echo(text: str, message: AnyMessage | None) -> str:
     """An answer without a copy of our note.
 

@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from graph.context import TurnContext
-from graph.frozen import NOTE, freeze, typed
+from graph.frozen import NOTE, brought, freeze, typed
 from graph.nodes.contract import Node
 from graph.past_days import past_days
 from graph.recall import QUERY_MAX, recall, said
@@ -28,6 +29,8 @@ from tools.cues import cued
 log = structlog.get_logger(__name__)
 
 MAX_MEMORIES = 5  # in one message; more and a small model loses the question
+NEAREST = 2  # of them that a message gets, even where one of the last turns brought them
+RECENT = 4  # turns whose memories the model still has before its eyes
 MAX_ENTRIES = 3  # of the diary; they are longer than other memories
 NOTES = 3  # that are looked at for the one that the message is about
 NOTE_MAX = 300  # characters of it
@@ -40,10 +43,10 @@ def make_retrieve_memory(services: Services) -> Node:
         message = newest_human(state)
         if message is None or NOTE in message.additional_kwargs:
             return {}
-        memories = await _relevant(services, runtime.context, message.text)
         # What came with the message or is quoted in it is there: nothing to look at once more.
         tools = usable(services.tools, ports=()) if runtime.context.mixed else services.tools
         before = [one for one in state["messages"] if one.id != message.id]
+        memories = await _relevant(services, runtime.context, message.text, before)
         own = typed(message, runtime.context)
         frozen = freeze(
             message,
@@ -60,7 +63,9 @@ def make_retrieve_memory(services: Services) -> Node:
     return retrieve_memory
 
 
-async def _relevant(services: Services, context: TurnContext, text: str) -> Sequence[str]:
+async def _relevant(
+    services: Services, context: TurnContext, text: str, before: Sequence[AnyMessage]
+) -> Sequence[str]:
     """The memories for this message; none when they cannot be had, for the turn goes on."""
     try:
         async with asyncio.timeout(TIMEOUT_S):
@@ -74,7 +79,16 @@ async def _relevant(services: Services, context: TurnContext, text: str) -> Sequ
         return []
     entries = [one.content for one in found if one.category == CATEGORY]
     known = [one.content for one in found if one.category != CATEGORY]
-    return [*dict.fromkeys([*told, *entries][:MAX_ENTRIES]), *known, *noted]
+    return [*dict.fromkeys([*told, *entries][:MAX_ENTRIES]), *_fresh(known, before), *noted]
+
+
+def _fresh(known: Sequence[str], before: Sequence[AnyMessage]) -> list[str]:
+    """Without what a recent turn brought: most memories are far from most messages, and to read
+    the same five every turn takes an ordinary computer a second.
+    """
+    asked = [one for one in before if isinstance(one, HumanMessage)][-RECENT:]
+    seen = {one for message in asked for one in brought(message)}
+    return [*known[:NEAREST], *(one for one in known[NEAREST:] if one not in seen)]
 
 
 async def _noted(services: Services, context: TurnContext, text: str) -> list[str]:
