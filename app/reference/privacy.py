@@ -8,6 +8,7 @@ import asyncio
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def _files(texts: Mapping[str, Any], language: str) -> str:
     return table(heads[language], rows)
 
 
+@cache
 def _schema() -> Mapping[str, Tables]:
     with tempfile.TemporaryDirectory(prefix="wasap-") as folder:
         return asyncio.run(newest(Path(folder)))
