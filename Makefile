@@ -42,6 +42,7 @@ lint: $(VENV)/dev ## Style, types, import direction, files that are generated
 	$(BIN)/lint-imports
 	$(BIN)/wasap env-example | diff -u .env.example -
 	$(BIN)/wasap tools --markdown | diff -u docs/tools.md -
+	$(BIN)/python -m app.reference --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.gpu.yml
 
 browser: $(VENV)/dev ## Chromium for the tests of the phone page; elsewhere than on Debian CHROMIUM=/path
@@ -89,6 +90,7 @@ studio: $(VENV)/dev ## Inspect the graph in LangGraph Studio
 docs: $(VENV)/dev ## Write the generated files again
 	$(BIN)/wasap env-example > .env.example
 	$(BIN)/wasap tools --markdown > docs/tools.md
+	$(BIN)/python -m app.reference
 
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .

@@ -29,7 +29,8 @@ def render() -> str:
     optional = [name for name in names if not fields[name].is_required()]
     blocks = [f"{_comment(fields[name])}\n{name.upper()}=" for name in required]
     blocks += [
-        f"{_comment(fields[name])}\n# {name.upper()}={_default(fields[name])}" for name in optional
+        f"{_comment(fields[name])}\n# {name.upper()}={default_of(fields[name])}"
+        for name in optional
     ]
     return _HEADER + "\n" + "\n\n".join(blocks) + "\n" + _FOOTER
 
@@ -38,7 +39,8 @@ def _comment(field: FieldInfo) -> str:
     return f"# {field.description}"
 
 
-def _default(field: FieldInfo) -> str:
+def default_of(field: FieldInfo) -> str:
+    """The default as it stands in .env; "" where there is none."""
     value = field.get_default(call_default_factory=True)
     if value is None:
         return ""
