@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from store.database import Database
 from tests import stack
@@ -14,12 +16,20 @@ from tests.lives import Nursery
 WITH_MODEL = ("test_demo", "test_embedded", "test_acceptance", "test_speech")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each file is one worker's: its tests share what was started for them."""
-    for item in items:
-        model = item.path.name.startswith(WITH_MODEL)
-        item.add_marker(pytest.mark.xdist_group("model" if model else str(item.path)))
+class _ByFile(LoadScopeScheduling):
+    """Each file is one worker's: its tests share what was started for them.
+
+    `--dist loadgroup` does nothing with pytest 9.2: pytest-xdist 3.8 writes the groups into an
+    attribute that nobody reads any more.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "model" if Path(path).name.startswith(WITH_MODEL) else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByFile:
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
