@@ -111,7 +111,7 @@ class Database:
 
     def _prepare(self) -> sqlite3.Connection:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.ExitStack() as undone:
                 connection = connect(self._path)
                 undone.callback(connection.close)

@@ -20,7 +20,7 @@ def hold(folder: Path) -> sqlite3.Connection:
     SQLite's own exclusive lock, because it works alike on every system and dies with the process.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # others read nothing
         with contextlib.ExitStack() as undone:
             connection = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
             undone.callback(connection.close)

@@ -140,10 +140,25 @@ def drop_forgotten(db: sqlite3.Connection, turn: str) -> list[Memory]:
     """The turn has ended: what it deleted goes for good. What it was."""
     gone = _select(db, "m.forgotten_in = :turn", turn=turn)
     for memory in gone:
-        db.execute("DELETE FROM memories WHERE id = ?", (memory.id,))
+        _erase(db, memory.id)
     if gone:
         fulltext.rebuild(db, "memories")
     return gone
+
+
+def _erase(db: sqlite3.Connection, memory_id: int) -> None:
+    for one in _line(db, memory_id):
+        db.execute("DELETE FROM memories WHERE id = ?", (one,))
+
+
+def _line(db: sqlite3.Connection, memory_id: int) -> list[int]:
+    """A memory and those it took the place of: who forgets it means all of them."""
+    rows = db.execute(
+        "WITH RECURSIVE line (id) AS (SELECT :id UNION SELECT m.id FROM memories m"
+        " JOIN line ON m.superseded_by = line.id) SELECT id FROM line",
+        {"id": memory_id},
+    )
+    return [row["id"] for row in rows]
 
 
 def _select(db: sqlite3.Connection, condition: str, **values: object) -> list[Memory]:
@@ -235,23 +250,21 @@ def _with_rare_words(
 
 
 def _forget(db: sqlite3.Connection, sender: str, memory_id: int, turn: str) -> bool:
-    change = (
-        "UPDATE memories AS m SET active = 0, forgotten_in = :turn"
-        if turn
-        else "DELETE FROM memories AS m"
-    )
     cursor = db.execute(
-        f"{change} WHERE m.id = :id AND {_RECALLED}",
+        "UPDATE memories AS m SET active = 0, forgotten_in = :turn"
+        " WHERE m.id = :id AND " + _RECALLED,
         {"turn": turn, "id": memory_id, "sender": sender},
     )
     if not cursor.rowcount:
         return False
     # /undo must neither bring it back nor go past it without a word.
-    undo.forget_write(db, _write(memory_id))
-    undo.forget_row(db, "memories", memory_id)
+    for one in _line(db, memory_id):
+        undo.forget_write(db, _write(one))
+        undo.forget_row(db, "memories", one)
     owner = conversations.ensure_thread(db, sender)
     undo.note(db, owner, "memories", memory_id, source=f"forgotten:{memory_id}", before=None)
     if not turn:
+        _erase(db, memory_id)
         fulltext.rebuild(db, "memories")
     return True
 

@@ -7,6 +7,8 @@ from graph.commands.contract import Command, CommandCall, Outcome
 
 
 async def run(call: CommandCall) -> Outcome:
+    if call.argument:  # "/borrar 2": they mean one thing, not the conversation
+        return Outcome(call.say("clear_usage"))
     await call.services.history.clear(call.context.sender)
     return Outcome(
         call.say("clear_done"),

@@ -90,3 +90,9 @@ def test_one_process_a_folder(tmp_path: Path) -> None:
         hold(tmp_path)
     first.close()
     hold(tmp_path).close()
+
+
+def test_what_is_new_is_closed_to_other_users(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    hold(folder).close()
+    assert folder.stat().st_mode & 0o077 == 0

@@ -201,6 +201,12 @@ async def test_clear_empties_the_thread_and_keeps_the_memories(
     assert "Carla" not in str(brain.chats[-1]["messages"])
 
 
+async def test_clear_with_something_behind_it_deletes_nothing(brain: Brain) -> None:
+    await brain.say("Me llamo Carla")
+    assert "/olvidar 2" in await brain.say("/borrar 2")
+    assert "Carla" in str((await brain.state())["messages"])
+
+
 async def test_clear_forgets_the_summary(brain: Brain) -> None:
     await brain.graph.aupdate_state(
         run_config(OWNER),
