@@ -251,7 +251,7 @@ def _with_rare_words(
 
 def _forget(db: sqlite3.Connection, sender: str, memory_id: int, turn: str) -> bool:
     cursor = db.execute(
-        "UPDATE memories AS m SET active = 0, forgotten_in = :turn"
+        "UPDATE memories AS m SET active = 0, forgotten_in = :turn"  # noqa: S608 - constants
         " WHERE m.id = :id AND " + _RECALLED,
         {"turn": turn, "id": memory_id, "sender": sender},
     )
