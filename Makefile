@@ -43,6 +43,7 @@ lint: $(VENV)/dev ## Style, types, import direction, files that are generated
 	$(BIN)/wasap env-example | diff -u .env.example -
 	$(BIN)/wasap tools --markdown | diff -u docs/tools.md -
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.gpu.yml
+	test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile # has no binary for macOS and ARM
 
 browser: $(VENV)/dev ## Chromium for the tests of the phone page; elsewhere than on Debian CHROMIUM=/path
 	@$(BIN)/python -m tests.browser.chromium
