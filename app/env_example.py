@@ -13,7 +13,7 @@ _HEADER = """\
 """
 
 _FOOTER = """
-# Only for Docker (docs/deploy.md). The tunnel that `docker compose up -d` starts: ngrok or cloudflared.
+# Only for Docker (docs/deploy.md). The tunnel that starts with it: ngrok or cloudflared.
 # COMPOSE_PROFILES=ngrok
 # NGROK_AUTHTOKEN=
 # NGROK_DOMAIN=https://your-name.ngrok-free.app

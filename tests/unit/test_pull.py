@@ -36,7 +36,9 @@ def test_what_is_missing_is_pulled_and_the_log_says_how_far(ollama: FakeOllama) 
 
 def test_one_that_does_not_exist_holds_no_other_up(ollama: FakeOllama) -> None:
     ollama.library["llava:7b"] = ollama.models.pop("llava:7b")
-    with pytest.raises(WasapError, match="^qwen9 could not be pulled from .*: pull model manifest"):
+    with pytest.raises(
+        WasapError, match=r"^qwen9 could not be pulled from .*: pull model manifest"
+    ):
         pulled(ollama, ollama_model="qwen9")
     assert "llava:7b" in ollama.models
 
@@ -44,5 +46,5 @@ def test_one_that_does_not_exist_holds_no_other_up(ollama: FakeOllama) -> None:
 def test_an_ollama_that_is_away_is_named() -> None:
     ollama = FakeOllama()
     ollama.url = "http://127.0.0.1:9"
-    with pytest.raises(WasapError, match="qwen3:8b could not be pulled from http://127.0.0.1:9"):
+    with pytest.raises(WasapError, match="qwen3:8b could not be pulled"):
         pulled(ollama)
