@@ -44,6 +44,7 @@ lint: $(VENV)/dev ## Style, types, import direction, files that are generated
 	$(BIN)/wasap tools --markdown | diff -u docs/tools.md -
 	$(BIN)/python -m app.reference --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.gpu.yml
+	test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile # has no binary for macOS and ARM
 
 browser: $(VENV)/dev ## Chromium for the tests of the phone page; elsewhere than on Debian CHROMIUM=/path
 	@$(BIN)/python -m tests.browser.chromium

@@ -63,6 +63,16 @@ def setup() -> None:
 
 
 @cli.command()
+def pull() -> None:
+    """Have Ollama pull the models that the settings name; what it has stays as it is."""
+    from app.checks.opening import read_settings
+    from app.setup.pull import pull_missing
+
+    settings, _ = read_settings()  # Meta's values may be missing yet
+    pull_missing(Console(stderr=True), settings)
+
+
+@cli.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     send: Annotated[

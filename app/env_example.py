@@ -13,9 +13,14 @@ _HEADER = """\
 """
 
 _FOOTER = """
-# Only for the tunnel of `docker compose --profile ngrok up -d`:
+# Only for Docker (docs/deploy.md). The tunnel that starts with it: ngrok or cloudflared.
+# COMPOSE_PROFILES=ngrok
 # NGROK_AUTHTOKEN=
 # NGROK_DOMAIN=https://your-name.ngrok-free.app
+# CLOUDFLARED_TOKEN=
+
+# With an NVIDIA card:
+# COMPOSE_FILE=docker-compose.yml:docker-compose.gpu.yml
 """
 
 
