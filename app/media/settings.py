@@ -62,7 +62,7 @@ class MediaSettings(BaseSettings):
 
     @field_validator("voice_model")
     @classmethod
-    def _home(cls, value: Path | None) -> Path | None:
+    def _at_home(cls, value: Path | None) -> Path | None:
         return value and value.expanduser()
 
     @field_validator("whisper_model")

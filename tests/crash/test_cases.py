@@ -191,12 +191,7 @@ async def test_a_voice_note_is_kept_and_answered_once_over_a_crash(one: One, poi
 
 
 @pytest.mark.parametrize(
-    "point",
-    [
-        "commit:ledger.keep_sound:before",
-        "commit:ledger.keep_sound:after",
-        "call:graph_api.send:after#2",
-    ],
+    "point", ["commit:ledger.keep_sound:before", "call:graph_api.send:after#2"]
 )
 async def test_an_answer_is_said_aloud_once_over_a_crash(one: One, point: str) -> None:
     await one.die(point, "aloud")

