@@ -10,7 +10,10 @@ COPY graph graph
 COPY tools tools
 COPY store store
 COPY prompts prompts
+# More than requirements.lock has: docker compose build --build-arg EXTRAS=voice
+ARG EXTRAS=
 RUN /opt/wasap/bin/pip install --no-deps --no-build-isolation . \
+    && if [ -n "$EXTRAS" ]; then /opt/wasap/bin/pip install --no-build-isolation ".[$EXTRAS]"; fi \
     && /opt/wasap/bin/python -m compileall -q -j 0 /opt/wasap/lib
 
 FROM python:3.13-slim

@@ -5,6 +5,7 @@ WasapError
 ├── AlreadyRunning     another process serves this data folder
 ├── PictureError       a file cannot be used as a picture
 ├── OcrError           no text could be read out of a picture
+├── VoiceError         a text could not be said aloud
 ├── SendError          a message was not, or may not have been, accepted
 └── DownloadError      the file of a message did not come
     ├── FileGone         the channel does not have it (any more)
@@ -44,6 +45,10 @@ class PictureError(WasapError):
 
 class OcrError(WasapError):
     """No text could be read out of a picture: the reader died, or took too long."""
+
+
+class VoiceError(WasapError):
+    """A text could not be said aloud: who speaks died, took too long, or had nothing to say."""
 
 
 class Outcome(Enum):

@@ -105,8 +105,11 @@ def assemble(
     tools: tuple[BaseTool, ...],
     pictures: Pictures | None = None,
     on_reminders: Callable[[], None] = lambda: None,
+    *,
+    voice: bool = False,
 ) -> Services:
-    """The real stores, the model, the tools; `on_reminders` hears when one may be due sooner."""
+    """The real stores, the model, the tools; `on_reminders` hears when one may be due sooner;
+    `voice`: whether answers can be said aloud."""
     return Services(
         model=build_model(
             settings.model_copy(update={"ollama_model": server.model}), base_url=server.base_url
@@ -126,6 +129,7 @@ def assemble(
         tools=usable(tools, ports={"pictures"} if pictures else ()),
         embedder=embedder,
         reminder_template=bool(settings.whatsapp_reminder_template),
+        voice=voice,
     )
 
 

@@ -28,6 +28,7 @@ from app.media.eyes import Eyes
 from app.media.image import ImageReader
 from app.media.ocr import INSTALLED as OCR_INSTALLED
 from app.media.ocr import Ocr
+from app.media.speaker import Speaker, lack_of
 from app.model_server import EmbeddedServer, ModelServer
 from app.parts import TEXT_LIMIT
 from app.phone import StandIn, phone_router
@@ -101,6 +102,7 @@ class Wasap:
             stack.push_async_callback(channel.aclose)
             desk = self._desk(channel)
             stack.push_async_callback(desk.aclose)
+            self._voice = self._open_voice(stack)
             self._brain = GraphBrain(
                 self._load_graph,
                 Owner(self.settings.owner_language, self.settings.owner_timezone),
@@ -115,6 +117,7 @@ class Wasap:
                 settle_s=self.settings.send_settle_s,
                 retry_s=self.settings.send_retry_s,
                 templates=template is not None,
+                voice=self._voice,
             )
             self._clock = ReminderClock(
                 ReminderStore(self._database),
@@ -133,6 +136,7 @@ class Wasap:
                 prompts=self._prompts,
                 language=self.settings.owner_language,
                 burst_window_s=self.settings.burst_window_s,
+                speaks=self._voice is not None,
             )
             stack.push_async_callback(self.finish)
             await self._sender.start()
@@ -186,6 +190,18 @@ class Wasap:
             "image": ImageReader(self._eyes, self._prompts, language),
         }
 
+    def _open_voice(self, stack: contextlib.AsyncExitStack) -> Speaker | None:
+        """What says answers aloud; None where it is not set or cannot: `wasap doctor` says why."""
+        model = self.settings.voice_model
+        if model is None:
+            return None
+        if lack := lack_of(model):
+            log.warning("voice_off", lacks=lack)
+            return None
+        speaker = Speaker(model)
+        stack.push_async_callback(speaker.aclose)
+        return speaker
+
     async def _album(self) -> Album | None:
         """Pictures to look at once more; None where none are kept, or nothing can look."""
         keep_hours = self.settings.picture_keep_hours
@@ -212,6 +228,7 @@ class Wasap:
             await parts.open_tools(self.settings, stack),
             await self._album(),
             self._clock.wake,
+            voice=self._voice is not None,
         )
         graph = parts.compile_graph(services, saver)
         chores = Chores(

@@ -68,6 +68,12 @@ def said(message: InboxMessage) -> str:
     return "\n".join(filter(None, [heard, message.text]))
 
 
+def is_spoken(turn: Turn) -> bool:
+    """Whether the sender recorded a part of it themselves."""
+    payloads = [json.loads(message.payload) for message in turn.messages]
+    return any(is_voice_note(one) and not is_forwarded(one) for one in payloads)
+
+
 def is_mixed(turn: Turn) -> bool:
     """Whether others wrote a part of it, or nobody typed it. The name of a place is such a part; a
     bare position is not."""

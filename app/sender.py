@@ -8,20 +8,25 @@ import structlog
 from app import metrics
 from app.channels.base import Channel
 from app.condition import Condition
-from app.errors import Outcome, SendError
+from app.errors import Outcome, SendError, VoiceError
 from app.identity import other_spelling
 from app.logs import mask
+from app.media.base import Voice
 from app.workers import Workers
 from store.clock import now_ms
 from store.conversations import Conversation
 from store.ledger import Ledger
-from store.outbox import Part
+from store.outbox import File, Part
 
 log = structlog.get_logger()
 
 WINDOW_MS = 24 * 3600 * 1000  # Meta: nothing free-form later than this after the owner's message
 UNKNOWN_CAP_S = 3600.0  # the longest wait for a status about a send nobody knows the outcome of
 PROBLEM, TEMPLATE = "sending", "template"  # our keys in Condition
+# An answer that is said aloud is there in writing, so it is not worth what keeps the next one
+# waiting.
+SPOKEN_TRIES = 3
+SPOKEN_AGAIN = (Outcome.RETRY, Outcome.SLOW, Outcome.UNKNOWN)
 
 
 class OutboxSender:
@@ -36,16 +41,19 @@ class OutboxSender:
         settle_s: float,
         retry_s: float,
         templates: bool = False,
+        voice: Voice | None = None,
     ) -> None:
         """`settle_s`: how long a status webhook may take to settle an unknown outcome; `retry_s`:
         between tries while only the owner can change something; `templates`: whether the channel
-        has one, for what may be said by it outside the 24 hours."""
+        has one, for what may be said by it outside the 24 hours; `voice`: says aloud what is to be
+        spoken."""
         self._ledger = ledger
         self._channel = channel
         self._condition = condition
         self._settle_ms = int(settle_s * 1000)
         self._retry_s = retry_s
         self._templates = templates
+        self._voice = voice
         self._workers = Workers("sender", self._drain)
         self.on_sent: Callable[[], None] = lambda: None
 
@@ -73,6 +81,20 @@ class OutboxSender:
                 await self._workers.pause(conversation_id, wait_ms / 1000)
             elif self._must_wait(part, conversation):
                 await self._hold(part, conversation, None)
+            elif _is_silent(part):
+                await self._say(part, conversation)
+
+    async def _say(self, part: Part, conversation: Conversation) -> None:
+        """Give a part its sound, before it leaves: a crash meanwhile leaves nothing unknown."""
+        try:
+            if self._voice is None:  # not any more
+                raise VoiceError("there is no voice")
+            sound = await self._voice.say(part.body)
+        except VoiceError as error:
+            log.warning("not_said", part=part.id, reason=str(error))
+            await self._give_up(part, conversation, None)
+        else:
+            await self._ledger.keep_sound(part.id, File("", "audio/ogg", sound))
 
     async def _send(self, part: Part, conversation: Conversation) -> None:
         try:
@@ -96,7 +118,8 @@ class OutboxSender:
             self._condition.clear(TEMPLATE)
             return await self._channel.send_template(to, part.template, callback=part.callback)
         if part.file is not None:
-            return await self._channel.send_file(to, part.file, callback=part.callback)
+            send = self._channel.send_voice if part.spoken else self._channel.send_file
+            return await send(to, part.file, callback=part.callback)
         if part.buttons:
             return await self._channel.send_buttons(
                 to, part.body, part.buttons, callback=part.callback
@@ -106,6 +129,8 @@ class OutboxSender:
     async def _after(self, error: SendError, part: Part, conversation: Conversation) -> None:
         attempt = part.attempts + 1
         exhausted = error.tries is not None and attempt >= error.tries
+        if part.spoken:
+            exhausted = attempt >= SPOKEN_TRIES or error.outcome not in SPOKEN_AGAIN
         if error.outcome is Outcome.MESSAGE or exhausted:
             await self._give_up(part, conversation, error.code)
         elif error.outcome in (Outcome.WINDOW, Outcome.TEMPLATE):
@@ -160,6 +185,9 @@ class OutboxSender:
         return max(delay_s * jitter, error.retry_after_s or 0)
 
     async def _hold(self, part: Part, conversation: Conversation, code: int | None) -> None:
+        if part.spoken:  # tomorrow nobody wants to hear it
+            await self._give_up(part, conversation, code)
+            return
         wrote_at = conversation.last_wrote_at
         if await self._ledger.hold_send(part, code, wrote_at=wrote_at):
             log.warning("send_held", part=part.id, to=mask(conversation.send_to))
@@ -177,7 +205,7 @@ class OutboxSender:
 
     def _is_ready(self, part: Part, conversation: Conversation) -> bool:
         due = part.state in ("queued", "unknown") and part.due_at <= now_ms()
-        return due and not self._must_wait(part, conversation)
+        return due and not _is_silent(part) and not self._must_wait(part, conversation)
 
     def _must_wait(self, part: Part, conversation: Conversation) -> bool:
         return _is_too_late(conversation) and not self._by_template(part, conversation)
@@ -188,6 +216,11 @@ class OutboxSender:
 
 def _is_too_late(conversation: Conversation) -> bool:
     return now_ms() - conversation.last_wrote_at > WINDOW_MS
+
+
+def _is_silent(part: Part) -> bool:
+    """Whether it is to be said aloud, and has no sound yet."""
+    return part.spoken and part.file is None
 
 
 def _recipient(conversation: Conversation) -> str:

@@ -15,8 +15,9 @@ from app.logs import mask, tail
 from app.media.desk import MediaDesk
 from app.outage import Outage, retry_s
 from app.parts import BUTTONS_LIMIT, split, units
-from app.reading import Reading, read
+from app.reading import Reading, is_spoken, read
 from app.sender import OutboxSender
+from app.spoken import spoken
 from app.whatsapp_text import to_whatsapp
 from app.workers import Workers
 from graph.approvals import Question
@@ -90,7 +91,9 @@ class Turns:
         prompts: Prompts,
         language: str,
         burst_window_s: float,
+        speaks: bool = False,
     ) -> None:
+        """`speaks`: whether the sender can say an answer aloud."""
         self._ledger = ledger
         self._brain = brain
         self._sender = sender
@@ -99,6 +102,7 @@ class Turns:
         self._prompts = prompts
         self._language = language
         self._burst_window_s = burst_window_s
+        self._speaks = speaks
         self._outage = Outage(ledger, prompts, language)
         self._workers = Workers("turns", self._drain)
         self._marks: set[asyncio.Task[None]] = set()
@@ -263,9 +267,7 @@ class Turns:
         """The answer, with what has to be said about the messages themselves."""
         if turn.messages[0].is_old:
             reply = f"{self._sentence('old_mail')}\n\n{reply}"
-        if reading.echo:
-            reply = f"> {' '.join(reading.echo.split())}\n\n{reply}"
-        return "\n\n".join([reply, *self._about_files(reading)])
+        return "\n\n".join([_echo(reading) + reply, *self._about_files(reading)])
 
     def _about_files(self, reading: Reading) -> list[str]:
         """Sentences about what could not be read, or only in part."""
@@ -300,9 +302,17 @@ class Turns:
                 parts=split(to_whatsapp(reply)),
                 keep=keep,
                 buttons=_spoken(choices),
+                spoken=await self._aloud(turn, reply.removeprefix(_echo(reading))),
             )
         self._sender.wake(turn.conversation.id)
         self.on_finished()
+
+    async def _aloud(self, turn: Turn, reply: str) -> str:
+        """What is said aloud of a reply: all of it, or nothing."""
+        wanted = self._speaks and is_spoken(turn)
+        if not wanted or not await self._ledger.speaks(turn.conversation.thread_id):
+            return ""
+        return spoken(reply)
 
     async def _ask(self, turn: Turn, reading: Reading, question: Question) -> None:
         """End the turn with a question. Not a letter of it is taken for markup."""
@@ -344,6 +354,11 @@ class Turns:
                     await done.wait()
             if done.is_set():
                 return
+
+
+def _echo(reading: Reading) -> str:
+    """What was heard, as the answer begins with it."""
+    return f"> {' '.join(reading.echo.split())}\n\n" if reading.echo else ""
 
 
 def _spoken(choices: Sequence[Choice]) -> tuple[Button, ...]:

@@ -102,7 +102,7 @@ class _Blocks:
 
     def _list(self, node: SyntaxTreeNode) -> list[_Line]:
         lines: list[_Line] = []
-        for marker, item in zip(_list_markers(node), node.children, strict=True):
+        for marker, item in zip(list_markers(node), node.children, strict=True):
             if lines and self._follows_blank(item):
                 lines.append(_Line(""))
             first, *rest = self.render_all(item.children) or [_Line("")]
@@ -151,7 +151,8 @@ def _is_language(info: str) -> bool:
     return all(letter.isalnum() or letter in "+#-._" for letter in info)
 
 
-def _list_markers(node: SyntaxTreeNode) -> Iterable[str]:
+def list_markers(node: SyntaxTreeNode) -> Iterable[str]:
+    """What stands before each item of a list."""
     if node.type == "ordered_list":
         numbers = [item.info for item in node.children]
         if len(set(numbers)) == 1:  # "1." before every item: Markdown counts

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from app.embedded.settings import EmbeddedSettings
+from app.media.answering import NICENESS
 from app.media.audio import AudioReader
-from app.media.hearing import NICENESS
 from app.media.settings import MediaSettings
 from bench.figures import Figure
 from graph.prompts import Prompts

@@ -92,6 +92,10 @@ class History(Protocol):
 
     async def set_echo(self, sender: str, *, on: bool) -> None: ...
 
+    async def speaks(self, sender: str) -> bool: ...
+
+    async def set_voice(self, sender: str, *, on: bool) -> None: ...
+
 
 class Erasures(Protocol):
     """What the owner deletes is gone; `store.erasure` is the one the product uses."""
@@ -135,5 +139,6 @@ class Services:
     embedder: Embedder | None = None  # None: memories are found by their words alone
     pictures: Pictures | None = None  # None: nothing here can look at one
     reminder_template: bool = False  # one brings reminders outside the 24 hours
+    voice: bool = False  # answers can be said aloud
     now: Callable[[], datetime] = utc_now
     started: datetime = field(default_factory=utc_now)

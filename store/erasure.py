@@ -20,6 +20,7 @@ ERASED = (
 BLANKED = ("inbox", "outbox", "erasures")
 ASKED = "erase_asked"  # key in config, + the thread: ms, when everything was asked to go
 ECHO = "transcribe"  # key in config, + the thread: set where what was heard is shown
+SILENT = "silent"  # key in config, + the thread: set where no answer is said aloud
 _LEFT = "state NOT IN ('queued', 'sending', 'unknown', 'held')"
 # What was said besides: where it may be blanked, the condition on its owner, what it takes along.
 _TEXTS = (
@@ -102,7 +103,7 @@ def _everything(db: sqlite3.Connection, sender: str, turn: str) -> None:
     fulltext.rebuild(db, "chunks")
     db.execute("UPDATE conversations SET name = '' WHERE id = ?", (owner,))
     history.keep_summary(db, owner, "", "")
-    for key in (ASKED, ECHO):
+    for key in (ASKED, ECHO, SILENT):
         config.drop(db, f"{key}:{sender}")
     _note(db, sender, turn, everything=True)
 

@@ -28,7 +28,7 @@ from store.conversations import Conversation
 from store.database import Database
 from store.inbox import InboxMessage, Waiting
 from store.intake import Inbound, Rules, Taken
-from store.outbox import Button, Part
+from store.outbox import Button, File, Part
 from store.statuses import Status
 
 OUTAGE = "model_outage"  # key in config
@@ -103,11 +103,13 @@ class Ledger:
         keep: bool = True,
         asks: Approval | None = None,
         buttons: Sequence[Button] = (),
+        spoken: str = "",
     ) -> bool:
         """End a turn: history, outbox and inbox in one commit. False if it had ended before.
 
         `said` is the user's side as text; `keep` False (commands) leaves the history as it is.
-        `asks`: its reply is a question, with `buttons` under the last part.
+        `asks`: its reply is a question, with `buttons` under the last part. `spoken`: what is said
+        aloud after the parts.
         """
 
         def job(db: sqlite3.Connection) -> bool:
@@ -121,7 +123,7 @@ class Ledger:
                     db, owner, role="user", content=said, wa_message_id=turn.id, turn_id=turn.id
                 )
                 history.add(db, owner, role="assistant", content=reply, turn_id=turn.id)
-            outbox.add(db, owner, outbox.OF_TURN + turn.id, parts, buttons)
+            outbox.add(db, owner, outbox.OF_TURN + turn.id, parts, buttons, spoken=spoken)
             approvals.close(db, turn.id)
             if asks is not None:
                 approvals.ask(db, owner, asks)
@@ -255,6 +257,10 @@ class Ledger:
             "ledger.drop_buttons", lambda db: outbox.without_buttons(db, part_id, code=code)
         )
 
+    async def keep_sound(self, part_id: int, file: File) -> None:
+        """A spoken part has got its sound: it can be sent."""
+        await self._db.write("ledger.keep_sound", lambda db: outbox.keep_sound(db, part_id, file))
+
     async def mark_failed(self, part_id: int, code: int | None) -> None:
         """The part will not be sent."""
         await self._db.write("ledger.mark_failed", lambda db: outbox.failed(db, part_id, code))
@@ -304,6 +310,22 @@ class Ledger:
                 config.drop(db, key)
 
         await self._db.write("ledger.set_echo", job)
+
+    async def speaks(self, sender: str) -> bool:
+        """Whether answers to voice notes may be said aloud (the graph's History port)."""
+        return not await self._db.read(lambda db: config.get(db, f"{erasure.SILENT}:{sender}"))
+
+    async def set_voice(self, sender: str, *, on: bool) -> None:
+        """Let answers to voice notes be said aloud, or not."""
+        key = f"{erasure.SILENT}:{sender}"
+
+        def job(db: sqlite3.Connection) -> None:
+            if on:
+                config.drop(db, key)
+            else:
+                config.put(db, key, "on")
+
+        await self._db.write("ledger.set_voice", job)
 
     async def earlier(self, turn: Turn, type_: str, *, since: int) -> list[InboxMessage]:
         """The sender's messages of one type up to this turn, its own included, sent after `since`

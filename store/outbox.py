@@ -19,7 +19,7 @@ NEWEST = 20  # parts that are looked at for a failure nobody knows of yet
 
 @dataclass(frozen=True)
 class File:
-    """A document."""
+    """A document, or what is said aloud."""
 
     name: str
     mime_type: str
@@ -45,9 +45,10 @@ class Part:
     attempts: int
     due_at: int  # ms
     created_at: int  # ms
-    file: File | None = None  # then `body` is empty
+    file: File | None = None  # then `body` is empty, or said in it
     buttons: tuple[Button, ...] = ()  # under the body
     template: str = ""  # what an approved template can say instead, whenever it is; "" if none
+    spoken: bool = False  # `body` is said aloud; the part before said it in writing
 
     @property
     def callback(self) -> str:
@@ -62,21 +63,35 @@ def add(
     bodies: Sequence[str],
     buttons: Sequence[Button] = (),
     template: str = "",
+    spoken: str = "",
 ) -> int:
     """Queue the parts of one saying; parts whose key is known are left alone. How many are new.
 
-    `buttons` stand under the last part. While something is held for the owner they are held too, or
-    they would overtake it; but not with a `template`, which need not wait.
+    `buttons` stand under the last part; `spoken` is said aloud after it. While something is held
+    for the owner they are held too, or they would overtake it; but not with a `template`, which
+    need not wait.
     """
     now = now_ms()
     state = "held" if not template and _holds_any(db, conversation_id) else "queued"
     added = 0
-    for number, body in enumerate(bodies):
+    for number, body in enumerate([*bodies, spoken] if spoken else bodies):
         under = json.dumps(buttons) if buttons and number == len(bodies) - 1 else ""
         added += db.execute(
             "INSERT OR IGNORE INTO outbox (conversation_id, key, part, body, buttons, template,"
-            " state, due_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (conversation_id, key, number, body, under, template, state, now, now, now),
+            " spoken, state, due_at, created_at, updated_at)"
+            " VALUES (:owner, :key, :part, :body, :buttons, :template, :spoken, :state, :now, :now,"
+            " :now)",
+            {
+                "owner": conversation_id,
+                "key": key,
+                "part": number,
+                "body": body,
+                "buttons": under,
+                "template": template,
+                "spoken": int(number == len(bodies)),
+                "state": state,
+                "now": now,
+            },
         ).rowcount
     return added
 
@@ -94,6 +109,14 @@ def add_files(
                 for row, file in zip(rows, files, strict=True)
             ],
         )
+
+
+def keep_sound(db: sqlite3.Connection, part_id: int, file: File) -> None:
+    """What a spoken part sounds like."""
+    db.execute(
+        "INSERT OR IGNORE INTO outbox_files VALUES (?, ?, ?, ?)",
+        (part_id, file.name, file.mime_type, file.content),
+    )
 
 
 def _holds_any(db: sqlite3.Connection, conversation_id: int) -> bool:
@@ -123,8 +146,9 @@ def drop_held(db: sqlite3.Connection, conversation_id: int, key: str) -> None:
 def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     """The oldest unsettled part: nothing after it may overtake it."""
     row = db.execute(
-        "SELECT id, conversation_id, body, buttons, template, state, attempts, due_at, created_at"
-        " FROM outbox WHERE conversation_id = ? AND state IN ('queued', 'sending', 'unknown')"
+        "SELECT id, conversation_id, body, buttons, template, spoken, state, attempts, due_at,"
+        " created_at FROM outbox"
+        " WHERE conversation_id = ? AND state IN ('queued', 'sending', 'unknown')"
         " ORDER BY id LIMIT 1",
         (conversation_id,),
     ).fetchone()
@@ -135,7 +159,8 @@ def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     ).fetchone()
     buttons = tuple(Button(*one) for one in json.loads(row["buttons"] or "[]"))
     file = File(**found) if found else None
-    return Part(**{**dict(row), "buttons": buttons}, file=file)
+    spoken = bool(row["spoken"])
+    return Part(**{**dict(row), "buttons": buttons, "spoken": spoken}, file=file)
 
 
 def begin(db: sqlite3.Connection, part_id: int) -> None:
@@ -199,9 +224,10 @@ def failed(db: sqlite3.Connection, part_id: int, code: int | None) -> None:
 
 
 def unsay(db: sqlite3.Connection, part_id: int) -> None:
-    """An answer that failed for good was not said: it leaves the history."""
+    """An answer that failed for good was not said: it leaves the history. Its text may have been,
+    where it failed to be said aloud."""
     row = db.execute(
-        "SELECT key FROM outbox WHERE id = ? AND state = 'failed'", (part_id,)
+        "SELECT key FROM outbox WHERE id = ? AND state = 'failed' AND NOT spoken", (part_id,)
     ).fetchone()
     if row is not None and row["key"].startswith(OF_TURN):
         history.unsay(db, row["key"].removeprefix(OF_TURN))
@@ -211,7 +237,8 @@ def failed_since(db: sqlite3.Connection, conversation_id: int, since: int) -> bo
     """Whether an answer in the history has failed for good since `since` (ms)."""
     row = db.execute(
         "SELECT 1 FROM (SELECT key, state, updated_at FROM outbox WHERE conversation_id = :owner"
-        " ORDER BY id DESC LIMIT :newest) WHERE state = 'failed' AND updated_at >= :since"
+        " AND NOT spoken ORDER BY id DESC LIMIT :newest)"
+        " WHERE state = 'failed' AND updated_at >= :since"
         " AND EXISTS (SELECT 1 FROM messages WHERE turn_id = substr(key, length(:of_turn) + 1))",
         {"owner": conversation_id, "newest": NEWEST, "of_turn": OF_TURN, "since": since},
     ).fetchone()

@@ -49,8 +49,8 @@ def apply(db: sqlite3.Connection, status: Status, *, retry_ms: int) -> Moved | N
     """
     part_id, created_at = _named_by(status.callback)
     row = db.execute(
-        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at, body, buttons, template"
-        " FROM outbox"
+        "SELECT id, conversation_id, wa_id, state, attempts, delivered_at, body, buttons, template,"
+        " spoken FROM outbox"
         " WHERE wa_id = :wa_id OR (id = :id AND created_at = :created_at)"
         " ORDER BY wa_id = :wa_id DESC LIMIT 1",
         {"wa_id": status.wa_id, "id": part_id, "created_at": created_at},
@@ -98,7 +98,8 @@ def _state_after(row: sqlite3.Row, status: Status) -> str | None:
         return None
     if status.status != "failed":
         return status.status
-    if not row["body"]:  # a file has left this machine, and a text may be erased by now
+    # A file has left this machine, and a text may be erased by now.
+    if not row["body"] or row["spoken"]:
         return "failed"
     again = status.for_ever or row["attempts"] < FAILED_TRIES
     state = status.when_failed if again else "failed"

@@ -40,6 +40,10 @@ class Channel(Protocol):
         """Send one document, like `send_text`."""
         ...
 
+    async def send_voice(self, to: str, file: File, *, callback: str) -> str:
+        """Send a voice note (ogg/opus), like `send_text`."""
+        ...
+
     async def mark_read(self, message_id: str, *, typing: bool) -> None:
         """Mark a message read; `typing` shows that an answer is being written. Raises SendError."""
         ...

@@ -58,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     ollama.vision_model,
     ollama.embed_model,
     voice.voice_model,
+    voice.speaking_voice,
     storage.data_folder,
     storage.disk,
     storage.database,

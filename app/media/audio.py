@@ -11,8 +11,9 @@ from app.embedded.errors import EmbeddedError, ModelNotOnDisk
 from app.embedded.fetch import verified
 from app.logs import tail
 from app.media.base import Seen
+from app.media.child import ChildDied
 from app.media.settings import MediaSettings
-from app.media.transcriber import Transcriber, TranscriberDied
+from app.media.transcriber import Transcriber
 from graph.prompts import Prompts
 from store.media import MediaFile
 
@@ -57,7 +58,7 @@ class AudioReader:
         minutes = self._settings.audio_max_minutes
         try:
             heard = await transcriber.hear(file.path, max_s=minutes * 60)
-        except TranscriberDied as error:
+        except ChildDied as error:
             log.error("transcriber_died", message=tail(file.wa_id), reason=str(error))
             return self._sentence("voice_failed")
         if heard.problem:

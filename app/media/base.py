@@ -1,4 +1,6 @@
-"""What a reader of files is. One file a kind beside this one; `app.main` names them."""
+"""What a reader of files is, and a voice. One file a kind beside this one; `app.main` names
+them.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +14,14 @@ class Seen:
 
     text: str  # for the turn, as the model shall read it; "" where it says nothing
     remark: str = ""  # a finished sentence for the owner: comes with the answer, or is the answer
+
+
+class Voice(Protocol):
+    """Says a text aloud. One text at a time is its own business."""
+
+    async def say(self, text: str) -> bytes:
+        """The sound of a text: ogg/opus, one channel. Raises app.errors.VoiceError."""
+        ...
 
 
 class Reader(Protocol):

@@ -1,16 +1,10 @@
 """The process that listens: `python -m app.media.hearing FOLDER LANGUAGE`. JSON lines in and out.
 
-A process of its own, because what it opens comes from outside and decoders have had their holes:
-it has no secrets in its environment, it may crash or be killed at any time, and when it ends the
-memory of the model is free again. It ends with its standard input.
+A process of its own, because what it opens comes from outside and decoders have had their holes.
 """
 
 import argparse
-import json
 import os
-import queue
-import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,12 +13,13 @@ from typing import Any, BinaryIO, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from app.media.answering import Request, answer_all
+
 Samples = NDArray[np.float32]  # mono, -1 to 1
 Problem = Literal["", "broken", "too_long", "failed"]
 
 RATE = 16_000  # samples a second, what Whisper takes
 PIECE_S = 600  # heard at a time: what an hour would take in memory, ten minutes take
-NICENESS = 5  # those who wait for a written answer come first
 THREADS_MAX = 4
 # What FFmpeg may take a file for: containers of sound. A playlist would open other files and
 # addresses.
@@ -144,33 +139,23 @@ def _is_made_up(text: str) -> bool:
 
 
 def main() -> None:
-    """Answer requests of one line, `{"path", "max_s"}`, in their order, each with a `Heard`."""
+    """Answer requests, `{"path", "max_s"}`, each with a `Heard`."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("language")
     arguments = parser.parse_args()
-    # What a library prints is no answer.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    os.nice(NICENESS)
-    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(requests,), daemon=True).start()
     listener: Listener | None = None
-    while True:
-        request = requests.get()
+
+    def answer(request: Request) -> dict[str, Any]:
+        nonlocal listener
         try:
             listener = listener or Listener(arguments.folder, arguments.language)
             heard = listener.hear(Path(request["path"]), max_s=request["max_s"])
         except Exception as error:  # noqa: BLE001 - the other side logs it, and the owner is told
             heard = Heard(problem="failed", reason=repr(error))
-        answers.write(json.dumps(asdict(heard)) + "\n")
-        answers.flush()
+        return asdict(heard)
 
-
-def _receive(requests: "queue.SimpleQueue[dict[str, Any]]") -> None:
-    for line in sys.stdin:
-        requests.put(json.loads(line))
-    os._exit(0)  # whoever asked is gone, whatever is being heard
+    answer_all(answer)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import sys
 import structlog
 
 from app.errors import OcrError
-from app.media.transcriber import KEPT
+from app.media.child import KEPT
 
 log = structlog.get_logger()
 

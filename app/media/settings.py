@@ -1,5 +1,6 @@
 """The options of files: what is kept, who reads it, how long that may take."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -42,6 +43,14 @@ class MediaSettings(BaseSettings):
     audio_max_minutes: Annotated[
         int, Field(ge=1, le=240, description="Minutes of the longest recording that is heard.")
     ] = 15
+    voice_model: Annotated[
+        Path | None,
+        Field(
+            description="Path of a voice of piper (.onnx, with its .onnx.json beside it): it says"
+            " the answers to voice notes aloud, after their text. Needs the extra voice."
+            " Empty = text alone."
+        ),
+    ] = None
     picture_keep_hours: Annotated[
         float,
         Field(
@@ -50,6 +59,11 @@ class MediaSettings(BaseSettings):
             " 0 = until its answer.",
         ),
     ] = 24.0
+
+    @field_validator("voice_model")
+    @classmethod
+    def _at_home(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser()
 
     @field_validator("whisper_model")
     @classmethod

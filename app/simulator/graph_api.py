@@ -21,7 +21,7 @@ from app.simulator.errors import (
     WindowClosed,
 )
 from app.simulator.faults import Fault, Target
-from app.simulator.media import Media
+from app.simulator.media import VOICE_TYPES, Media
 from app.simulator.state import Simulator, TheSimulator
 
 Json = dict[str, Any]
@@ -138,7 +138,7 @@ def _accept(payload: Json, simulator: Simulator, fault: Fault | None) -> Json:
         recipient=recipient,
         opaque=payload.get("biz_opaque_callback_data"),
         category="utility" if kind == "template" else "service",
-        errors=_failure(simulator, fault),
+        errors=_failure(simulator, fault, payload),
     )
     contact: Json = {"input": written}
     contact["wa_id" if recipient.isdigit() else "user_id"] = recipient
@@ -149,13 +149,19 @@ def _accept(payload: Json, simulator: Simulator, fault: Fault | None) -> Json:
     }
 
 
-def _failure(simulator: Simulator, fault: Fault | None) -> list[Json] | None:
+def _failure(simulator: Simulator, fault: Fault | None, payload: Json) -> list[Json] | None:
     """What the status of an accepted message complains about."""
     if fault and fault.kind == "failed_status":
         return [fault.error_item()]
     if simulator.account.payment_trouble:
         unpaid = "Business eligibility payment issue"
         return [{"code": 131042, "title": unpaid, "message": unpaid}]
+    audio = payload.get("audio") or {}
+    note = simulator.media.get(audio.get("id", "")) if audio.get("voice") else None
+    if note is not None and note.mime_type not in VOICE_TYPES:
+        details = f"Unsupported Voice mime type {note.mime_type}."
+        title = "Media upload error"
+        return [{"code": 131053, "title": title, "error_data": {"details": details}}]
     return None
 
 

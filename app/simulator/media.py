@@ -19,6 +19,8 @@ LIMITS_BYTES: dict[str, int] = {
     **dict.fromkeys(("image/jpeg", "image/png"), 5 * MIB),
     "image/webp": 500 * 1024,
 }
+# Of a voice note, as its status says after Meta has taken it.
+VOICE_TYPES = ("audio/ogg; codecs=opus", "audio/mpeg", "audio/amr", "audio/mp4", "audio/aac")
 DOCUMENT_TYPES = ("text/plain", "application/pdf", "application/msword", "application/vnd.")
 DOCUMENT_LIMIT_BYTES = 100 * MIB
 

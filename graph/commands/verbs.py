@@ -21,6 +21,14 @@ FIND = _words("buscar busca find search")
 SHOW = _words("ver mostrar mostra leer show read")
 TICK = _words("tachar tacha marcar marca tick check")
 UNTICK = _words("destachar destacha desmarcar desmarca untick uncheck")
+ON = _words("on si yes activar activa prender")
+OFF = _words("off no desactivar desactiva apagar")
+
+
+def switch(argument: str) -> bool | None:
+    """On or off; None for anything else."""
+    wanted = fold(argument).strip(" .!")
+    return wanted in ON if wanted in ON | OFF else None
 
 
 async def by_verb(call: CommandCall, action: Callable[[str, str], Awaitable[str]]) -> Outcome:

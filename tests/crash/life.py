@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from tests import piper_double
+
 
 class Life(Protocol):
     """One process, as asyncio.subprocess has it."""
@@ -55,10 +57,10 @@ class Nursery:
     """Forks one life after the other, with the product of `source`; see tests.nursery."""
 
     def __init__(self, source: Path) -> None:
-        plugin = Path(__file__).parent / "plugin"
+        plugins = (Path(__file__).parent / "plugin", piper_double.HERE)
         self._source = source
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self._environment = {**kept, "PYTHONPATH": f"{source}{os.pathsep}{plugin}"}
+        self._environment = {**kept, "PYTHONPATH": os.pathsep.join(map(str, (source, *plugins)))}
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, settings: Mapping[str, str], log_path: Path) -> Life:

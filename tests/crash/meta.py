@@ -12,7 +12,7 @@ from app.identity import canonical
 from app.simulator.config import SimulatorConfig
 from app.simulator.envelopes import encode, envelope, sign, status_value
 from app.simulator.errors import error_body
-from tests.crash.phone import PICTURES, TEXTS
+from tests.crash.phone import GONE, PICTURES, SOUND, TEXTS
 from tests.crash.points import Fault
 from tests.crash.wire import Double, Json, Reply, as_json, post
 from tests.drawing import halves, saved
@@ -106,7 +106,7 @@ class Meta:
     def _answer(self, path: str, body: Json) -> Reply:
         if path.endswith("/media"):
             return as_json({"id": "1"})
-        if (media_id := path.rpartition("/")[2]).isdecimal():
+        if (media_id := path.rpartition("/")[2]).removeprefix(GONE).isdecimal():
             return self._file(path, media_id)
         if "status" in body:
             return as_json({"success": True})
@@ -137,6 +137,8 @@ class Meta:
 
     def _file(self, path: str, media_id: str) -> Reply:
         """Where a file lies, or the file; no two are alike."""
+        if media_id.startswith(GONE):
+            return _refusal(100, 404)
         if path.startswith("/file/"):
             if media_id.startswith(TEXTS):
                 return Reply(f"Acta número {media_id}.".encode())
@@ -210,7 +212,9 @@ def _taken(accepted: Accepted) -> Reply:
 
 
 def _shown(body: Json) -> str:
-    """What the phone shows: a text, maybe with buttons under it, or the name of a file."""
+    """What the phone shows: a text, maybe with buttons under it, a sound, or the name of a file."""
+    if "audio" in body:
+        return SOUND
     if "interactive" in body:
         return str(body["interactive"]["body"]["text"])
     return str(body["text"]["body"] if "text" in body else body["document"]["filename"])

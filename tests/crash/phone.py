@@ -29,6 +29,7 @@ ANSWERS: dict[Flavour, tuple[str, ...]] = {
     "list": ("list_begun", "list_added"),
     "list_change": ("list_ticked", "list_removed"),
     "transcribe": ("transcribe_on",),
+    "voice_on": ("voice_on",),
     "document_delete": ("document_deleted", "document_none"),
     "choose": ("forget_several", "forget_done", "forget_none"),
 }
@@ -36,9 +37,12 @@ COMMANDS: dict[Flavour, str] = {
     "clear": "/limpiar",
     "export": "/exportar",
     "transcribe": "/transcribir on",
+    "voice_on": "/voz on",
     "choose": "/olvidar dato",  # fits several: they are buttons
 }
 PICTURES, TEXTS = "9000", "8000"  # begin the ids of files that are pictures, and documents
+GONE = "gone"  # begins the ids of voice notes that Meta has no more: the sentence is said aloud
+SOUND = "(aloud)"  # what the phone shows of one of ours
 OPENINGS: dict[Flavour, str] = {"tool": "contá", "voice": "audio", "picture": "foto"}
 NOT_HEARD = SENTENCES["voice_no_model"].partition(":")[0]  # nobody here has a model for voice
 
@@ -80,6 +84,8 @@ class Said:
             return self.forgot(body) or SENTENCES["forget_none"].format(wanted=self.fact) in body
         if self.kind == "voice":
             return NOT_HEARD in body
+        if self.kind == "aloud":
+            return SENTENCES["media_gone"] in body
         if keys := ANSWERS.get(self.kind):
             starts = (SENTENCES[key].partition("{")[0] for key in keys)
             # Not always at the front: what was held comes with a word about that.
@@ -253,8 +259,9 @@ class Phone:
 
     def _on_the_wire(self, message: Said) -> Json:
         content: Json = {"type": "text", "text": {"body": message.text}}
-        if message.kind == "voice":
-            audio = {"id": message.token[1:], "mime_type": "audio/ogg; codecs=opus", "voice": True}
+        if message.kind in ("voice", "aloud"):
+            media_id = f"{GONE if message.kind == 'aloud' else ''}{message.token[1:]}"
+            audio = {"id": media_id, "mime_type": "audio/ogg; codecs=opus", "voice": True}
             content = {"type": "audio", "audio": audio}
         if message.kind == "picture":
             image = {"id": f"{PICTURES}{message.token[1:]}", "mime_type": "image/jpeg"}

@@ -15,7 +15,7 @@ Flavour = Literal[
     "chat", "tool", "remember", "forget", "clear", "erase", "export",
     "remind", "remind_soon", "move", "cancel", "undo",
     "note", "note_change", "list", "list_change", "voice", "picture", "document",
-    "document_delete", "transcribe", "choose",
+    "document_delete", "transcribe", "choose", "aloud", "voice_on",
 ]  # fmt: skip
 Fault = Literal[
     "",
@@ -59,6 +59,8 @@ RECIPES = {
     "commit:ledger.respell": Recipe(fault="unlisted"),
     "commit:ledger.hear": Recipe(3, "voice"),
     "commit:ledger.set_echo": Recipe(2, "transcribe"),
+    "commit:ledger.keep_sound": Recipe(2, "aloud"),
+    "commit:ledger.set_voice": Recipe(2, "voice_on"),
     "commit:media.keep": Recipe(3, "voice"),
     "commit:media.lost": Recipe(fault="stray"),
     "commit:media.sweep": Recipe(flavour="voice", fault="stray"),

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from app.identity import canonical
 from app.simulator.config import SimulatorConfig
+from tests import piper_double
 from tests.crash.life import Life, Nursery
 from tests.crash.meta import Accepted, Meta
 from tests.crash.ollama import Model
@@ -228,6 +229,7 @@ class Product:
             "SEND_SETTLE_S": SETTLE_S,
             "MEDIA_QUOTA_MB": "1",
             "WHISPER_MODEL": str(self.folder / "no" / "model"),
+            "VOICE_MODEL": piper_double.settings(self.folder / "voice")["VOICE_MODEL"],
         }
 
     def _on_accepted(self, accepted: Accepted) -> None:

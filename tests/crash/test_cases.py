@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.crash.life import Nursery
-from tests.crash.phone import NOT_HEARD, SENTENCES, Said
+from tests.crash.phone import NOT_HEARD, SENTENCES, SOUND, Said
 from tests.crash.points import ROOT, Flavour
 from tests.crash.product import Death, Product, number_of
 
@@ -188,6 +188,16 @@ async def test_a_voice_note_is_kept_and_answered_once_over_a_crash(one: One, poi
     await one.product.end(signal.SIGTERM)
     ((name,),) = one.product.query("SELECT sha256 FROM media")
     assert one.files() == [name]
+
+
+@pytest.mark.parametrize(
+    "point", ["commit:ledger.keep_sound:before", "call:graph_api.send:after#2"]
+)
+async def test_an_answer_is_said_aloud_once_over_a_crash(one: One, point: str) -> None:
+    await one.die(point, "aloud")
+    await one.start()
+    await one.product.drain()
+    assert one.heard == [SENTENCES["media_gone"], SOUND]
 
 
 async def test_a_file_that_is_gone_by_the_books_leaves_the_disk_after_a_crash(one: One) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.crash.meta import Accepted
-from tests.crash.phone import SENTENCES, Phone, Said
+from tests.crash.phone import SENTENCES, SOUND, Phone, Said
 from tests.crash.product import Product
 
 NONE = "(no kill)"
@@ -14,9 +14,8 @@ NONE = "(no kill)"
 NOTICES = frozenset({"model_missing", "cost_warning", "while_away", "reminder_due"})
 EXPORTED = frozenset({"wasap.md", "wasap.json"})  # files, by what they are called
 STORES = ("wasap.db", "checkpoints.db")
-MERGED = frozenset(
-    {"chat", "tool", "voice", "picture", "document"}
-)  # one answer may be to several of these
+# One answer may be to several of these.
+MERGED = frozenset({"chat", "tool", "voice", "aloud", "picture", "document"})
 
 
 @dataclass
@@ -190,6 +189,8 @@ class _Trial:
         for body, count in self.product.notices.items():
             if any(body.startswith(start) for start in known):
                 self.verdict.figures["notices"] += count
+            elif body == SOUND:
+                self.verdict.figures["sounds"] += count
             elif body in EXPORTED:
                 asked = sum(
                     one.kind == "export" for phone in self.product.phones for one in phone.said

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.checks import storage
+from app.checks import storage, voice
 from app.checks.finding import Lines
 from app.checks.opening import open_subject, read_settings
 from app.cli import cli
+from app.media.speaker import config_of
 from store.clock import now_ms
 from tests.wrong_setups import ACCOUNT, NOBODY, SECRET, SECRETS, TOKEN, House, house
 
@@ -299,6 +300,7 @@ WRONG: list[tuple[str, Spoil, str, str]] = [
         "wasap model fetch whisper-base",
     ),
     ("voice folder empty", setting(WHISPER_MODEL="/proc/ears"), "voice_no_folder", "WHISPER_MODEL"),
+    ("voice not there", setting(VOICE_MODEL="/proc/me.onnx"), "speaker_no_voice", "VOICE_MODEL"),
     # This machine
     (
         "port of another program",
@@ -370,6 +372,27 @@ async def test_a_disk_that_fills_up(house: House, free_mb: int, key: str) -> Non
     async with open_subject(settings, broken, Lines("es")) as subject:
         filling = replace(subject, free_bytes=lambda path: free_mb * 1_000_000)
         assert (await storage.disk(filling)).key == key
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        ('{"espeak": {"voice": "es-419"}}', "speaker_ok"),
+        ('{"espeak": {"voice": "en-us"}}', "speaker_foreign"),
+        ("[]", "speaker_foreign"),
+        (None, "speaker_no_config"),
+    ],
+)
+async def test_what_a_voice_speaks(house: House, config: str | None, key: str) -> None:
+    model = house.folder / "voice.onnx"
+    model.touch()
+    if config:
+        config_of(model).write_text(config)
+    settings, broken = read_settings(voice_model=model, owner_language="es")
+    async with open_subject(settings, broken, Lines("es")) as subject:
+        finding = await voice.speaking_voice(subject)
+    assert finding is not None
+    assert finding.key == key
 
 
 def test_doctor_changes_nothing(house: House) -> None:

@@ -11,9 +11,10 @@ import pytest
 from app.embedded.catalogue import catalogue
 from app.media import hearing
 from app.media.audio import AudioReader
+from app.media.child import ChildDied
 from app.media.hearing import RATE, BrokenAudio, TooLong, decode
 from app.media.settings import MediaSettings
-from app.media.transcriber import Transcriber, TranscriberDied
+from app.media.transcriber import Transcriber
 from graph.prompts import Prompts
 from graph.settings import HOME
 from store.media import MediaFile
@@ -236,7 +237,7 @@ async def test_who_gives_up_leaves_no_process_behind(house: House, tmp_path: Pat
     await asyncio.gather(task, return_exceptions=True)
     assert not runs(pid)
     whisper_double.say(house.weights, "!die")
-    with pytest.raises(TranscriberDied):
+    with pytest.raises(ChildDied):
         await transcriber.hear(path, max_s=60)
     await transcriber.aclose()
 
