@@ -1,6 +1,7 @@
 """The chat model: one long-lived ChatOllama, shared by every turn."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -36,6 +37,8 @@ TEMPERATURE = 0.1
 REPEAT_PENALTY = 1.1
 REPEAT_LAST_N = 256  # tokens
 CAPABILITIES_TIMEOUT_S = 5
+SMALL_B = 3.0  # billions of parameters; smaller models do more than they are asked
+UNITS_B = {"K": 1e-6, "M": 1e-3, "B": 1.0, "T": 1e3}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -60,6 +63,7 @@ class WasapChat(ChatOllama):
     answer_timeout_s: float | None = None
     """For a whole answer; each read of it has the HTTP client's own timeout."""
     _capabilities: frozenset[str] | None = PrivateAttr(default=None)
+    _size_b: float = PrivateAttr(default=math.inf)
     _gauge: Gauge = PrivateAttr(default_factory=Gauge)
 
     @model_validator(mode="after")
@@ -72,6 +76,11 @@ class WasapChat(ChatOllama):
     def gauge(self) -> Gauge:
         """Estimates what a prompt takes of the window; learns from every answer."""
         return self._gauge
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is one of those that do too much; no, until Ollama has said its size."""
+        return self._size_b < SMALL_B
 
     async def answer(
         self,
@@ -169,6 +178,7 @@ class WasapChat(ChatOllama):
                 )
                 return frozenset()
             self._capabilities = frozenset(shown.capabilities or ())
+            self._size_b = _billions(shown.details.parameter_size if shown.details else None)
             log.info("model_abilities", model=self.model, abilities=sorted(self._capabilities))
         return self._capabilities
 
@@ -214,6 +224,14 @@ def build_model(
         answer_timeout_s=settings.ollama_answer_timeout_s,
         client_kwargs=client_options(url, settings.ollama_timeout_s),
     )
+
+
+def _billions(size: str | None) -> float:
+    """Of "1.5B" or "135M"; infinite where it cannot be read."""
+    try:
+        return float(str(size)[:-1]) * UNITS_B[str(size)[-1:].upper()]
+    except (ValueError, KeyError):
+        return math.inf
 
 
 def answer_tokens(num_ctx: int) -> int:

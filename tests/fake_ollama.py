@@ -18,6 +18,7 @@ import hashlib
 import itertools
 import json
 import math
+import re
 import threading
 import time
 from collections import deque
@@ -37,6 +38,7 @@ from tests import fake_sight
 Json = dict[str, Any]
 
 EMBEDDING_SIZE = 64
+SIZE = re.compile(r":(\d+(?:\.\d+)?[bm])\b")  # of a model, in its name
 DEFAULT_CAPABILITIES = ("completion", "tools")
 NANOSECONDS = 10**9
 CHARS_PER_TOKEN = 4  # of a prompt, as a real vocabulary about has it
@@ -260,7 +262,7 @@ class FakeOllama:
                 "modelfile": f"FROM {name}",
                 "parameters": "",
                 "template": "{{ .Prompt }}",
-                "details": _details(),
+                "details": _details(name),
                 "model_info": {
                     "general.architecture": "fake",
                     "fake.context_length": 32768,
@@ -455,17 +457,17 @@ def _listed(name: str) -> Json:
         "modified_at": _now(),
         "size": 1,
         "digest": hashlib.sha256(name.encode()).hexdigest(),
-        "details": _details(),
+        "details": _details(name),
     }
 
 
-def _details() -> Json:
+def _details(name: str) -> Json:
     return {
         "parent_model": "",
         "format": "gguf",
         "family": "fake",
         "families": ["fake"],
-        "parameter_size": "8B",
+        "parameter_size": found[1].upper() if (found := SIZE.search(name)) else "8B",
         "quantization_level": "Q4_K_M",
     }
 

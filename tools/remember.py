@@ -6,9 +6,9 @@ from tools.errors import BadArgument, ToolError
 from tools.receipts import receipt
 
 CUE = (
-    r"\b(?:acordate|acuerdate|recorda|recuerda|guarda|no te olvides|(?:tene|ten) en cuenta"
-    r"|que sepas|remember|keep in mind|don't forget)"
-    r"(?:,? (?:siempre|de aca en (?:adelante|mas)|a partir de ahora|from now on))?"
+    r"\b(?:acordate|acuerdate|te (?:acuerdes|olvides)|recorda|recuerda|guarda"
+    r"|(?:tene|ten) en cuenta|que sepas|remember|keep in mind|don't forget)"
+    r"(?:,? (?:siempre|de (?:aca|ahora) en (?:adelante|mas)|a partir de ahora|from now on))?"
     r"(?: de)?,? (?:que|that)\b"
 )
 MAX_FACT = 500  # characters

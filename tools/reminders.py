@@ -26,6 +26,7 @@ LIST = (
 CANCEL = (
     r"\b(?:cancel|borr|elimin|sac|quit|delete|remove)\w*\b.*"
     r" (?:recordatorio|reminder|aviso)s?\b"
+    r"|\b(?:ya )?no (?:hace falta|es necesario) que me (?:avises|recuerdes|hagas acordar)\b"
 )
 # "el recordatorio de la pastilla", "no me hagas acordar de regar"
 _ABOUT = re.compile(

@@ -17,6 +17,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy, Send
 
 from graph import router
+from graph.asked import asked_for
 from graph.context import TurnContext
 from graph.errors import ModelBadReply, ModelError
 from graph.frozen import own_words, typed, without_echo
@@ -233,7 +234,10 @@ def _new_calls(prompt: "_Prompt", context: TurnContext, reply: AIMessage) -> lis
     said = typed(newest, context) if newest else ""
     tools = {tool.name: tool for tool in prompt.services.tools}
     calls = as_meant(reply.tool_calls, tools, said, context.language)
-    turn = this_turn(prompt.state.get("messages", []))
+    messages = prompt.state.get("messages", [])
+    if prompt.services.model.is_small:
+        calls = asked_for(calls, tools, messages, said)
+    turn = this_turn(messages)
     return [call for call in calls if not _repeated(call, turn)]
 
 

@@ -1,0 +1,51 @@
+"""A small model keeps nothing that it was not asked to keep."""
+
+import pytest
+
+from store.database import Database
+from store.memories import MemoryStore
+from tests.brain import OWNER, open_brain
+from tests.fake_ollama import FakeOllama, tool_call
+
+SMALL, LARGE = "qwen2.5:1.5b", "qwen3:8b"
+FACT = "Me peleé con mi hermano"
+
+
+async def kept(database: Database) -> list[str]:
+    return [one.content for one in await MemoryStore(database).all(OWNER)]
+
+
+@pytest.mark.parametrize(
+    ("model", "said", "fact"),
+    [
+        (SMALL, f"Ayer {FACT.lower()}", ""),
+        (SMALL, f"Acordate de que {FACT.lower()}", FACT),
+        (SMALL, f"Me gustaría que te acuerdes siempre de que {FACT.lower()}", FACT),
+        (LARGE, f"Ayer {FACT.lower()}", FACT),
+    ],
+)
+async def test_what_is_only_told_is_not_kept(
+    ollama: FakeOllama, database: Database, model: str, said: str, fact: str
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(tool_call("remember", fact=FACT), "Uy, ¿querés contarme?")
+    async with open_brain(ollama, database, ollama_model=model) as brain:
+        assert "¿querés contarme?" in await brain.say(said)
+    assert await kept(database) == ([fact] if fact else [])
+
+
+async def test_an_answer_to_a_question_asks_as_well(ollama: FakeOllama, database: Database) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script("¿Qué querés que recuerde?", tool_call("remember", fact=FACT), "Listo.")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("Acordate de algo")
+        await brain.say(FACT)
+    assert await kept(database) == [FACT]
+
+
+async def test_what_keeps_nothing_needs_no_words(ollama: FakeOllama, database: Database) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(tool_call("calculator", expression="2350*0.18"), "423")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        assert "423" in await brain.say("La dieciochoava parte no, el dieciocho por ciento de 2350")
+    assert len(ollama.chats) == 2
