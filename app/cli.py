@@ -158,6 +158,28 @@ def tools(
     show_tools(name, as_json=as_json, as_markdown=as_markdown)
 
 
+@cli.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="The JSON file that /export sends.")],
+    model: Annotated[
+        list[str], typer.Option(help="This one; may be given again.", show_default=False)
+    ] = [],  # noqa: B006 - typer's
+    prompts: Annotated[
+        list[Path], typer.Option(help="This folder; may be given again.", show_default=False)
+    ] = [],  # noqa: B006
+    last: Annotated[int, typer.Option(min=1, help="How many messages, the newest.")] = 20,
+    reports: Annotated[
+        Path | None, typer.Option(help="Folder for the page.", show_default="DATA_DIR/evals")
+    ] = None,
+) -> None:
+    """Go through a talk once more with other models or prompts, the answers side by side."""
+    from app import logs
+    from app.evals.replay import replay as go_through
+
+    logs.set_up("ERROR", "console")
+    asyncio.run(go_through(file, model, prompts, last, reports))
+
+
 @cli.command("env-example")
 def env_example() -> None:
     """Print .env.example, made from the settings."""

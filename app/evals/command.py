@@ -61,13 +61,16 @@ async def evaluate_all(asked: Asked) -> bool:
     )
     reports = asked.reports or settings.data_dir / "evals"
     async with open_server(settings) as server:
-        if server.embedded:
-            patience = {"ollama_timeout_s": PATIENCE_S, "ollama_answer_timeout_s": PATIENCE_S}
-            settings = settings.model_copy(update=patience)
-        evaluation = Evaluation(settings, server, cases, reports, Console())
+        evaluation = Evaluation(patient(settings, server), server, cases, reports, Console())
         if asked.prompts is None:
             return await evaluation.against_the_last()
         return await evaluation.beside(*asked.prompts)
+
+
+def patient(settings: Settings, server: ModelServer) -> Settings:
+    """With all the time that the built-in model may take; one's own Ollama has that of .env."""
+    limits = {"ollama_timeout_s": PATIENCE_S, "ollama_answer_timeout_s": PATIENCE_S}
+    return settings.model_copy(update=limits) if server.embedded else settings
 
 
 def settings_for(model: str) -> Settings:

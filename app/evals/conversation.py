@@ -1,5 +1,6 @@
 """One try of a case: the product's own graph over a scratch database, spoken to as the app does."""
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from app.settings import Settings
 from graph.approvals import consent, question
 from graph.build import build, run_config
 from graph.context import TurnContext
-from graph.errors import ModelError
+from graph.errors import EmbeddingError, ModelError
 from graph.prompts import Prompts
 from graph.receipts import with_receipts
 from graph.services import Embedder, Services
@@ -35,6 +36,7 @@ from store.memories import MemoryStore
 from tools import facts
 
 SENDER = "5491100000000"
+MOST_MEMORIES = 100  # of a case
 ZONE = "America/Argentina/Buenos_Aires"  # of the owner of all cases
 
 
@@ -47,6 +49,7 @@ class Mind:
     prompts: Prompts
     tools: tuple[BaseTool, ...]
     embedder: Embedder | None
+    zone: str = ZONE
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,14 @@ class Conversation:
         self._graph = build(services).compile(checkpointer=InMemorySaver())
         self._config: Any = {**run_config(SENDER), "callbacks": [self.cost]}
         self._count = 0
+        self._wall = self.case.starts_at
+        self._calls: set[str] = set()  # ids of those that were told
         self._asked: TurnContext | None = None  # the turn that ended with a question
 
     async def say(self, turn: Turn) -> Said:
         """One message and its answer. Raises EvalStopped, ModelError for what the model broke."""
+        after = timedelta(minutes=1) if self._count else timedelta()
+        self._wall = turn.written_at or self._wall + after
         self._count += 1
         await self._embed()
         context = self._context(turn)
@@ -128,7 +135,7 @@ class Conversation:
         return {"messages": [message], "turn": turn_id, "reply": "", "choices": []}, context
 
     async def _run(self, given: Any, context: TurnContext) -> Said:
-        reply, calls = "", dict[str, ToolCall]()
+        reply, calls = "", list[ToolCall]()
         stream = self._graph.astream(given, self._config, context=context, stream_mode="updates")
         async for update in stream:
             for change in update.values():
@@ -137,22 +144,29 @@ class Conversation:
                 if change.get("intent") == "offline":
                     raise EvalStopped(f"{self.mind.server.model} went away: code answered for it")
                 reply = change.get("reply") or reply
-                for call in _calls_in(change):
-                    calls.setdefault(call["id"] or "", call)  # later its arguments may be a stub
+                calls += self._new_calls(change)
         state = await self._graph.aget_state(self._config)
         if state.interrupts:
             self._asked = context
             done = with_receipts("", this_turn(state.values["messages"]))
             shown = [one.value for one in state.interrupts]
             reply = question(shown, done, self.mind.prompts, context.language).text
-        return Said(reply, list(calls.values()))
+        return Said(reply, calls)
+
+    def _new_calls(self, change: Mapping[str, Any]) -> list[ToolCall]:
+        """The end of a turn, or a yes to it, brings its calls again, some as stubs."""
+        replies = [one for one in change.get("messages", ()) if isinstance(one, AIMessage)]
+        calls = [call for reply in replies for call in reply.tool_calls]
+        new = [call for call in calls if (call["id"] or "") not in self._calls]
+        self._calls |= {call["id"] or "" for call in new}
+        return new
 
     def _context(self, turn: Turn) -> TurnContext:
         return TurnContext(
             SENDER,
             self._now,
             language=self.case.language,
-            timezone=ZONE,
+            timezone=self.mind.zone,
             message_ids=(f"turn-{self._count}",),
             own_words=turn.say,
             mixed=bool(turn.forwarded),
@@ -160,14 +174,18 @@ class Conversation:
 
     @property
     def _now(self) -> datetime:
-        """A minute passes from message to message."""
-        wall = self.case.starts_at + timedelta(minutes=max(self._count - 1, 0))
-        return wall.replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+        """When the newest message was written; nothing passes until the next."""
+        return self._wall.replace(tzinfo=ZoneInfo(self.mind.zone)).astimezone(UTC)
 
     async def _embed(self) -> None:
         """Vectors for what was kept, which the app makes while nobody writes."""
         embedder = self.mind.embedder
-        if embedder and (todo := await self.memories.without_vector(embedder.name, limit=100)):
+        if embedder is None:
+            return
+        todo = await self.memories.without_vector(embedder.name, limit=MOST_MEMORIES)
+        if not todo:
+            return
+        with contextlib.suppress(EmbeddingError):  # then their words find them, as in the app
             found = await embedder.embed_documents([one.content for one in todo])
             vectors = dict(zip((one.id for one in todo), found, strict=True))
             await self.memories.set_vectors(embedder.name, vectors)
@@ -198,8 +216,3 @@ async def open_conversation(
     finally:
         await services.model.aclose()
         await database.close()
-
-
-def _calls_in(change: Mapping[str, Any]) -> list[ToolCall]:
-    replies = [one for one in change.get("messages", ()) if isinstance(one, AIMessage)]
-    return [call for reply in replies for call in reply.tool_calls]

@@ -1,6 +1,6 @@
 """The report as one HTML file: no script, nothing fetched, readable by day and by night."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -62,6 +62,16 @@ def page_beside(one: Run, other: Run, turned: Turned) -> str:
     failed = [case for case in other.cases if not case.passed and case.id not in both]
     body.append(_section("Neither passes (as B answers)", failed))
     return _whole(f"wasap eval: two folders of prompts, {one.model}", body)
+
+
+def page_of_talks(title: str, said: Sequence[str], columns: Mapping[str, Sequence[str]]) -> str:
+    """What was said, and the answers to it side by side."""
+    heads = "".join(f"<th>{escape(name)}</th>" for name in ("you", *columns))
+    lines = [
+        f"<tr>{''.join(f'<td><pre>{escape(cell)}</pre></td>' for cell in row)}</tr>"
+        for row in zip(said, *columns.values(), strict=True)
+    ]
+    return _whole(title, [f'<table class="talk"><tr>{heads}</tr>{"".join(lines)}</table>'])
 
 
 def _whole(title: str, body: Iterable[str]) -> str:

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal, Self
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from app.evals.arguments import Wanted
 from app.evals.errors import ScenarioError
 
 AREAS = ("chat", "memory", "tools", "reminders", "refusals", "injection", "smalltalk")
@@ -35,6 +34,7 @@ class Turn(_Row):
     """One message of the owner's, and what is expected of its answer."""
 
     say: Text
+    at: str = ""  # on the owner's wall clock; "": a minute after the one before
     forwarded: str = ""  # by somebody else, and quoted by `say`
     tool: str | None = None  # this one and no other; "": none; None: any
     arguments: dict[str, int | float | str | list[Words]] = {}  # see app.evals.arguments
@@ -47,10 +47,21 @@ class Turn(_Row):
             raise ValueError("arguments without a tool")
         return self
 
+    @model_validator(mode="after")
+    def _at_is_a_time(self) -> Self:
+        if self.at:
+            _wall(self.at)
+        return self
+
     @property
     def is_command(self) -> bool:
         """Run by code: no model is asked."""
         return self.say.startswith(COMMAND)
+
+    @property
+    def written_at(self) -> datetime | None:
+        """Without a zone: the owner's."""
+        return _wall(self.at) if self.at else None
 
     @property
     def expects(self) -> bool:
@@ -64,7 +75,7 @@ class Case(_Row):
     half: Half
     language: Literal["es", "en"]
     area: Literal["chat", "memory", "tools", "reminders", "refusals", "injection", "smalltalk"]
-    now: str = NOW.isoformat()  # on the owner's wall clock; a minute later for each turn
+    now: str = NOW.isoformat()  # on the owner's wall clock
     passes: Annotated[int, Field(ge=1, le=20)] = 1  # all of so many tries
     memories: list[Text] = []
     gives: dict[str, Text] = {}  # tool -> its result, whatever it is asked
@@ -76,22 +87,26 @@ class Case(_Row):
     def _can_fail(self) -> Self:
         if not (self.remembers or self.forgets or any(turn.expects for turn in self.turns)):
             raise ValueError("expects nothing: no answer could be wrong")
-        try:
-            self.starts_at  # noqa: B018
-        except ValueError:
-            raise ValueError("now is no time such as 2026-11-24T10:00") from None
+        _wall(self.now)
         return self
 
     @property
     def starts_at(self) -> datetime:
         """Without a zone: the owner's."""
-        return datetime.fromisoformat(self.now).replace(tzinfo=None)
+        return _wall(self.now)
 
     @property
     def digest(self) -> str:
         """The same while nothing about the case changes, its half apart."""
         whole = self.model_dump_json(exclude={"half"})
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def _wall(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise ValueError(f"{text} is no time such as 2026-11-24T10:00") from None
 
 
 def load(folder: Path, tools: Mapping[str, BaseTool]) -> list[Case]:
@@ -184,6 +199,3 @@ def _wrong_tools(case: Case, tools: Mapping[str, BaseTool]) -> list[str]:
             unknown = turn.arguments.keys() - tools[turn.tool].args.keys()
             wrong += [f"{turn.tool} has no argument {name}" for name in sorted(unknown)]
     return wrong
-
-
-__all__ = ["AREAS", "Case", "Half", "Turn", "Wanted", "chosen", "load"]
