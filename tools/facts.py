@@ -31,7 +31,7 @@ _EMPTY = (
 )
 EMPTY = frozenset(_EMPTY.split())
 # What begins the owner's own part of a clause: "mi hermana sabe que vivo", "guardá mi clave".
-_OWN = "que yo mi mis me soy estoy tengo fui that i my am"
+_OWN = "que yo mi mis me soy estoy tengo fui that i m my am"  # "m": of "I'm"
 OWN = frozenset(_OWN.split())
 # The "no" of "no te olvides que los jueves tengo pilates" is none of what is told.
 ASKING = re.compile(r"\bno te (?:me )?olvid\w+|\bdon'?t forget\b", re.IGNORECASE)

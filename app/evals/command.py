@@ -115,12 +115,12 @@ class Evaluation:
 
     async def beside(self, one: Path, other: Path) -> bool:
         """The second folder against the first, on the same cases."""
-        runs = [self._new(one, "A"), self._new(other, "B")]
-        for run in runs:
-            await self._fill(run)
-        changed = turned(last_results(runs[:1]), runs[1].cases)
-        self._keep(runs, page_beside(*runs, changed))
-        show_beside(self.console, *runs, changed)
+        first, second = self._new(one, "A"), self._new(other, "B")
+        await self._fill(first)
+        await self._fill(second)
+        changed = turned(last_results([first]), second.cases)
+        self._keep([first, second], page_beside(first, second, changed))
+        show_beside(self.console, first, second, changed)
         return not changed.broken
 
     def _new(self, folder: Path, side: str = "") -> Run:

@@ -19,7 +19,7 @@ from app.evals.conversation import Mind, open_conversation
 from app.evals.page import page_of_talks
 from app.evals.running import open_server
 from app.evals.runs import now
-from app.evals.scenarios import COMMAND, Case, Turn
+from app.evals.scenarios import COMMAND, Case, Language, Turn
 from app.evals.world import tools_of
 from app.loading import open_embedder
 from app.settings import Settings
@@ -45,7 +45,7 @@ class Talk:
     told: Sequence[Told]
     memories: Sequence[str]
 
-    def as_case(self, language: str, zone: str) -> Case:
+    def as_case(self, language: Language, zone: str) -> Case:
         """To be spoken to the graph; it expects nothing."""
         walls = [one.at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for one in self.told]
         turns = [
@@ -53,7 +53,12 @@ class Talk:
             for one, wall in zip(self.told, walls, strict=True)
         ]
         return Case.model_construct(
-            id="replay", language=language, memories=list(self.memories), turns=turns
+            id="replay",
+            half="tuning",
+            language=language,
+            area="chat",
+            memories=list(self.memories),
+            turns=turns,
         )
 
 

@@ -24,6 +24,7 @@ Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Words = Annotated[str, Field(pattern=r"^[^|\s][^|]*(\|[^|\s][^|]*)*$")]
 Count = Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0)]
 Half = Literal["tuning", "final"]
+Language = Literal["es", "en"]
 
 
 class _Row(BaseModel):
@@ -73,7 +74,7 @@ class Case(_Row):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     half: Half
-    language: Literal["es", "en"]
+    language: Language
     area: Literal["chat", "memory", "tools", "reminders", "refusals", "injection", "smalltalk"]
     now: str = NOW.isoformat()  # on the owner's wall clock
     passes: Annotated[int, Field(ge=1, le=20)] = 1  # all of so many tries
@@ -195,7 +196,7 @@ def _wrong_tools(case: Case, tools: Mapping[str, BaseTool]) -> list[str]:
     named = [*case.gives, *(turn.tool for turn in case.turns if turn.tool)]
     wrong = [f"there is no tool {name}" for name in dict.fromkeys(named) if name not in tools]
     for turn in case.turns:
-        if turn.tool in tools:
+        if turn.tool and turn.tool in tools:
             unknown = turn.arguments.keys() - tools[turn.tool].args.keys()
             wrong += [f"{turn.tool} has no argument {name}" for name in sorted(unknown)]
     return wrong
