@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,10 +130,12 @@ class Evaluation:
 
     async def _fill(self, run: Run) -> None:
         name = f"{run.model} {run.side}".strip()
+        results = answered(self.settings, self.server, Path(run.prompts), self.cases)
         with following(self.console, name, len(self.cases)) as tell:
-            async for case in answered(self.settings, self.server, Path(run.prompts), self.cases):
-                run.cases.append(case)
-                tell(case)
+            async with aclosing(results):
+                async for case in results:
+                    run.cases.append(case)
+                    tell(case)
 
     def _keep(self, runs: Sequence[Run], html: str) -> None:
         """JSON for programs, HTML for people."""

@@ -151,12 +151,10 @@ def _times(side: Side) -> str:
 
 
 def _over_time(runs: Sequence[Run]) -> str:
-    """The share of the tuning half that passed, over the whole runs of the model."""
-    shares = [
-        share(tuning)
-        for run in runs
-        if run.whole and (tuning := [case for case in run.cases if case.half == "tuning"])
-    ][-PAST:]
+    """The share of the tuning cases that passed, over the runs of the same cases as the newest."""
+    tuning = [[case for case in run.cases if case.half == "tuning"] for run in runs]
+    same = [cases for cases in tuning if cases and _ids(cases) == _ids(tuning[-1])]
+    shares = [share(cases) for cases in same[-PAST:]]
     if len(shares) < 2:  # a point is no line
         return ""
     high = 120
@@ -173,6 +171,10 @@ def _over_time(runs: Sequence[Run]) -> str:
         f'<text x="{WIDTH - 50}" y="{high - shares[-1] * high + 8:.1f}">{shares[-1]:.2f}</text>',
     ]
     return _figure(high + 10, marks, "Share of the tuning cases that passed, run after run")
+
+
+def _ids(cases: Sequence[CaseResult]) -> set[str]:
+    return {case.id for case in cases}
 
 
 def _figure(height: int, marks: Iterable[str], caption: str) -> str:

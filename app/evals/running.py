@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -38,7 +38,7 @@ async def open_server(settings: Settings) -> AsyncIterator[ModelServer]:
 
 async def answered(
     settings: Settings, server: ModelServer, folder: Path, cases: Sequence[Case]
-) -> AsyncIterator[CaseResult]:
+) -> AsyncGenerator[CaseResult, None]:
     """The cases in their order with the prompts of a folder, each as it ends.
 
     Raises EvalStopped when the model goes away.
