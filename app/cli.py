@@ -19,7 +19,7 @@ cli = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals hold secrets
 )
 cli.add_typer(model_cli, name="model", help="Weights of the built-in model.")
-cli.add_typer(eval_cli, name="eval", help="Run scenario files through a model, and compare.")
+cli.add_typer(eval_cli, name="eval")
 
 
 @cli.command()

@@ -7,11 +7,7 @@ from typing import Annotated
 
 import typer
 
-eval_cli = typer.Typer(
-    name="eval",
-    help="Run scenario files through a model, and compare.",
-    invoke_without_command=True,
-)
+eval_cli = typer.Typer(name="eval", invoke_without_command=True)
 
 
 class Halves(StrEnum):
