@@ -10,6 +10,7 @@ COPY graph graph
 COPY tools tools
 COPY store store
 COPY prompts prompts
+COPY evals evals
 RUN /opt/wasap/bin/pip install --no-deps --no-build-isolation . \
     && /opt/wasap/bin/python -m compileall -q -j 0 /opt/wasap/lib
 
