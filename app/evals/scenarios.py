@@ -8,14 +8,15 @@ import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.evals.errors import ScenarioError
 
-AREAS = ("chat", "memory", "tools", "reminders", "refusals", "injection", "smalltalk")
+Area = Literal["chat", "memory", "tools", "reminders", "refusals", "injection", "smalltalk"]
+AREAS: tuple[str, ...] = get_args(Area)  # in the order of the table
 NOW = datetime(2026, 11, 24, 10, 0)  # a Tuesday, on the owner's wall clock
 COMMAND = "/"
 
@@ -75,7 +76,7 @@ class Case(_Row):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     half: Half
     language: Language
-    area: Literal["chat", "memory", "tools", "reminders", "refusals", "injection", "smalltalk"]
+    area: Area
     now: str = NOW.isoformat()  # on the owner's wall clock
     passes: Annotated[int, Field(ge=1, le=20)] = 1  # all of so many tries
     memories: list[Text] = []
