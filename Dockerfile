@@ -10,6 +10,7 @@ COPY graph graph
 COPY tools tools
 COPY store store
 COPY prompts prompts
+COPY evals evals
 # More than requirements.lock has: docker compose build --build-arg EXTRAS=voice
 ARG EXTRAS=
 RUN /opt/wasap/bin/pip install --no-deps --no-build-isolation . \

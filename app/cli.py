@@ -10,6 +10,7 @@ from rich.console import Console
 
 from app.embedded.cli import model_cli
 from app.errors import WasapError
+from app.evals.cli import eval_cli
 
 cli = typer.Typer(
     name="wasap",
@@ -18,6 +19,7 @@ cli = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals hold secrets
 )
 cli.add_typer(model_cli, name="model", help="Weights of the built-in model.")
+cli.add_typer(eval_cli, name="eval")
 
 
 @cli.command()
@@ -154,6 +156,28 @@ def tools(
 
     logs.set_up("ERROR", "console")
     show_tools(name, as_json=as_json, as_markdown=as_markdown)
+
+
+@cli.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="The JSON file that /export sends.")],
+    model: Annotated[
+        list[str], typer.Option(help="This one; may be given again.", show_default=False)
+    ] = [],  # noqa: B006 - typer's
+    prompts: Annotated[
+        list[Path], typer.Option(help="This folder; may be given again.", show_default=False)
+    ] = [],  # noqa: B006
+    last: Annotated[int, typer.Option(min=1, help="How many messages, the newest.")] = 20,
+    reports: Annotated[
+        Path | None, typer.Option(help="Folder for the page.", show_default="DATA_DIR/evals")
+    ] = None,
+) -> None:
+    """Go through a talk once more with other models or prompts, the answers side by side."""
+    from app import logs
+    from app.evals.replay import replay as go_through
+
+    logs.set_up("ERROR", "console")
+    asyncio.run(go_through(file, model, prompts, last, reports))
 
 
 @cli.command("env-example")

@@ -1,16 +1,12 @@
 """The hand-written questions and requests, and what counts as right."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools import arithmetic, notation
-from tools.calculator import NO_SUM
-from tools.errors import ToolError
-from tools.folding import fold
+from app.evals.arguments import Wanted, are_met
 
 HERE = Path(__file__).parent
 
@@ -40,20 +36,18 @@ def pairs() -> list[Pair]:
 
 @dataclass(frozen=True)
 class Request:
-    """A message and the tool it calls for ("": none); `args` is explained in the file."""
+    """A message and the tool it calls for ("": none); `args` is explained in
+    app/evals/arguments.py."""
 
     text: str
     language: str
     tool: str
-    args: Mapping[str, float | str | list[str]]
+    args: Mapping[str, Wanted]
     final: bool  # never looked at while tuning
 
     def is_met_by(self, tool: str, arguments: Mapping[str, Any]) -> bool:
         """Is this call the right one, with the right arguments?"""
-        return tool == self.tool and all(
-            _holds(wanted, arguments.get(name, ""), self.language)
-            for name, wanted in self.args.items()
-        )
+        return tool == self.tool and are_met(self.args, arguments, self.language)
 
 
 def requests() -> list[Request]:
@@ -70,33 +64,6 @@ def requests() -> list[Request]:
         for language, rows in languages.items()
         for row in rows
     ]
-
-
-def _holds(wanted: float | str | list[str], argument: Any, language: str) -> bool:
-    if isinstance(wanted, int | float):
-        return _comes_to(wanted, str(argument), language)
-    said = fold(", ".join(map(str, argument)) if isinstance(argument, list) else str(argument))
-    if isinstance(wanted, str):
-        return said in wanted.removeprefix("=").split("|")
-    return all(any(_stands_in(said, word) for word in words.split("|")) for words in wanted)
-
-
-def _stands_in(said: str, word: str) -> bool:
-    """At the beginning of a word; a number whole: no "5" in "50"."""
-    end = r"(?!\d)" if word[-1].isdigit() else ""
-    return re.search(rf"(?<!\w){re.escape(word)}{end}", said) is not None
-
-
-def _comes_to(wanted: float, expression: str, language: str) -> bool:
-    """Read as the calculator reads it, and for JSON's numbers as Python does."""
-    for in_language in (language, "en"):
-        try:
-            value = float(arithmetic.evaluate(*notation.translate(expression, in_language)))
-        except (*NO_SUM, ArithmeticError, ToolError):
-            continue
-        if abs(value - wanted) < 1e-9 * max(1, abs(wanted)):
-            return True
-    return False
 
 
 def _read(name: str) -> dict[str, Any]:

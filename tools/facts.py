@@ -31,8 +31,10 @@ _EMPTY = (
 )
 EMPTY = frozenset(_EMPTY.split())
 # What begins the owner's own part of a clause: "mi hermana sabe que vivo", "guardá mi clave".
-_OWN = "que yo mi mis me soy estoy tengo fui that i my am"
+_OWN = "que yo mi mis me soy estoy tengo fui that i m my am"  # "m": of "I'm"
 OWN = frozenset(_OWN.split())
+# The "no" of "no te olvides que los jueves tengo pilates" is none of what is told.
+ASKING = re.compile(r"\bno te (?:me )?olvid\w+|\bdon'?t forget\b", re.IGNORECASE)
 QUESTION = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
 CLAUSE = re.compile(r"[.,;:!\n]|\bpero\b|\bbut\b")
 STEM_MIN = 4  # letters; shorter words have no ending to set aside
@@ -109,7 +111,7 @@ def is_grounded(fact: str, own_words: str) -> bool:
     a "no" must be there on both sides or on neither. A question states nothing, and what is said
     of somebody whom the fact does not name is no fact about the owner.
     """
-    stated = QUESTION.sub(" ", own_words)
+    stated = ASKING.sub(" ", QUESTION.sub(" ", own_words))
     clauses = [WORD.findall(fold(clause)) for clause in CLAUSE.split(stated)]
     wanted = [word for word in WORD.findall(fold(fact)) if word not in EMPTY | NEGATIONS]
     sources = [

@@ -42,7 +42,8 @@ def _sections(name: str, command: Any) -> Iterator[str]:
     if hasattr(command, "commands"):
         for one, inner in command.commands.items():
             yield from _sections(f"{name} {one}", inner)
-        return
+        if not command.invoke_without_command:
+            return
     rows = [(f"`{_spelt(one)}`", one.help or "") for one in command.params]
     usage = " ".join([name, *(_spelt(one) for one in command.params if one.required)])
     section = f"### {usage}\n\n{command.help}"

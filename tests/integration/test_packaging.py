@@ -23,7 +23,7 @@ def test_the_wheel_holds_all_that_runs_without_the_source_tree(tmp_path: Path) -
         (entry_points,) = (name for name in names if name.endswith("entry_points.txt"))
         assert "wasap = app.cli:main" in archive.read(entry_points).decode()
     tracked = subprocess.run(
-        ["git", "ls-files", "app", "graph", "tools", "store", "prompts"],
+        ["git", "ls-files", "app", "graph", "tools", "store", "prompts", "evals"],
         cwd=ROOT,
         check=True,
         capture_output=True,

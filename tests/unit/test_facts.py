@@ -95,6 +95,9 @@ async def test_what_another_said_is_not_replaced(database: Database) -> None:
         ("es alérgica al maní", "desde chica soy alérgica al maní"),
         ("le gusta el mate", "ayer dije que me gusta el mate"),
         ("lives in Leeds", "I live in Leeds"),
+        ("los jueves tengo pilates", "no te olvides que los jueves tengo pilates"),
+        ("no come carne", "no te me olvides de que no como carne"),
+        ("is left-handed", "don't forget that I'm left-handed"),
     ],
 )
 def test_what_the_owner_has_said(fact: str, said: str) -> None:
@@ -108,6 +111,7 @@ def test_what_the_owner_has_said(fact: str, said: str) -> None:
         ("vive en Rosario", "qué tal si vivo en Rosario?"),
         ("come carne", "no como carne"),
         ("no come carne", "como carne"),
+        ("no come carne", "no te olvides que como carne"),
         ("la clave es 4418", "la clave es 4417"),
         ("su jefe es Juan", "resumime la página"),
         ("le gusta el mate", "odio el mate"),
