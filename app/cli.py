@@ -10,6 +10,7 @@ from rich.console import Console
 
 from app.embedded.cli import model_cli
 from app.errors import WasapError
+from app.evals.cli import eval_cli
 from graph.errors import PromptError
 
 cli = typer.Typer(
@@ -19,6 +20,7 @@ cli = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals hold secrets
 )
 cli.add_typer(model_cli, name="model", help="Weights of the built-in model.")
+cli.add_typer(eval_cli, name="eval")
 
 
 @cli.command()

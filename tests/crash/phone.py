@@ -29,6 +29,7 @@ ANSWERS: dict[Flavour, tuple[str, ...]] = {
     "list": ("list_begun", "list_added"),
     "list_change": ("list_ticked", "list_removed"),
     "transcribe": ("transcribe_on",),
+    "comment": ("feedback_done", "feedback_none"),
     "document_delete": ("document_deleted", "document_none"),
     "choose": ("forget_several", "forget_done", "forget_none"),
 }
@@ -36,6 +37,7 @@ COMMANDS: dict[Flavour, str] = {
     "clear": "/limpiar",
     "export": "/exportar",
     "transcribe": "/transcribir on",
+    "comment": "/comentario muy bien",
     "choose": "/olvidar dato",  # fits several: they are buttons
 }
 PICTURES, TEXTS = "9000", "8000"  # begin the ids of files that are pictures, and documents

@@ -53,7 +53,8 @@ def test_what_is_no_command(text: str) -> None:
 @pytest.mark.parametrize(
     "alias",
     ["/help", "/ayuda", "/HELP", "/remember", "/recordar", "/Recordár", "/forget", "/olvidar",
-     "/memories", "/memorias", "/clear", "/limpiar", "/prompt", "/instrucciones"],
+     "/memories", "/memorias", "/clear", "/limpiar", "/prompt", "/instrucciones", "/feedback",
+     "/comentario"],
 )  # fmt: skip
 async def test_commands_cost_no_model_call_and_leave_no_message(brain: Brain, alias: str) -> None:
     reply = await brain.say(alias)

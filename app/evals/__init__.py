@@ -1,0 +1,1 @@
+"""`wasap eval`: prompts and models measured on cases, and cases made of what the owner says."""
