@@ -107,7 +107,7 @@ class _Asking:
         if not most:
             return 0
         question = f"How many of your messages before it belong to it? (0 to {most})"
-        return max(0, min(most, typer.prompt(question, default=0, type=int)))
+        return max(0, min(most, int(typer.prompt(question, default=0, type=int))))
 
     def _expected(self) -> dict[str, Any]:
         tool = self._tool()
