@@ -176,9 +176,9 @@ def _prompt(name: str, content: bytes, _before: Prompt | None) -> Prompt:
     wanted = set(FILLED[name])
     for where, names in (("the text", placeholders(text)), ("variables", declared)):
         if unknown := names - wanted:
-            raise PromptError(f"{where}: nothing fills {_braced(unknown)}")
+            raise PromptError(f"{where}: nothing fills {_listed(unknown)}")
         if missing := wanted - names:
-            raise PromptError(f"{where}: {_braced(missing)} is missing")
+            raise PromptError(f"{where}: {_listed(missing)} is missing")
     version = hashlib.sha256(content).hexdigest()[:VERSION_CHARS]
     return Prompt(front["purpose"], text, version)
 
@@ -191,8 +191,8 @@ def _front(text: str) -> dict[str, str]:
     return front
 
 
-def _braced(names: set[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in sorted(names))
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _table(content: bytes, before: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -203,5 +203,5 @@ def _table(content: bytes, before: Mapping[str, str] | None) -> Mapping[str, str
         if not isinstance(sentence, str) or not sentence.strip():
             raise PromptError(f"{key} is no sentence")
         if unknown := placeholders(sentence) - placeholders(older.get(key, sentence)):
-            raise PromptError(f"{key}: nothing fills {_braced(unknown)}")
+            raise PromptError(f"{key}: nothing fills {_listed(unknown)}")
     return {**older, **table}

@@ -142,7 +142,7 @@ def test_an_edited_sentence_counts_at_the_next_message(tmp_path: Path) -> None:
         told = stack.answers(4)[-1]
         assert hashlib.sha256(persona.read_bytes()).hexdigest()[:7] not in told
         assert hashlib.sha256((front + used).encode()).hexdigest()[:7] in told
-        assert "es/persona.md: the text: nothing fills {loro}" in told
+        assert "es/persona.md: the text: nothing fills loro" in told
         [rejected] = stack.logged("prompt_rejected")  # once, however often it was looked at
         assert rejected["prompt"] == "es/persona.md"
 
