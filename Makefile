@@ -43,6 +43,7 @@ lint: $(VENV)/dev ## Style, types, import direction, files that are generated
 	$(BIN)/wasap env-example | diff -u .env.example -
 	$(BIN)/wasap tools --markdown | diff -u docs/tools.md -
 	$(BIN)/python -m app.reference --check
+	$(BIN)/wasap prompts prompts > /dev/null
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.gpu.yml
 	test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile # has no binary for macOS and ARM
 

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import typer
-from pydantic import ValidationError
 
-from app.errors import AlreadyRunning, SettingsError, WasapError
-from app.settings import in_words
-from graph.settings import GraphSettings
+from app.errors import AlreadyRunning, WasapError
+from app.settings import graph_settings
 from store import backup
 from store.archive import Manifest
 from store.errors import StoreError
@@ -78,10 +76,7 @@ def verify(source: Path | None) -> bool:
 
 def _data_dir() -> Path:
     """DATA_DIR; nothing else of the settings needs to be there on a new machine."""
-    try:
-        return GraphSettings().data_dir
-    except ValidationError as error:
-        raise SettingsError([in_words(one) for one in error.errors()]) from None
+    return graph_settings().data_dir
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from rich.console import Console
 from app.embedded.cli import model_cli
 from app.errors import WasapError
 from app.evals.cli import eval_cli
+from graph.errors import PromptError
 
 cli = typer.Typer(
     name="wasap",
@@ -180,6 +181,20 @@ def replay(
     asyncio.run(go_through(file, model, prompts, last, reports))
 
 
+@cli.command()
+def prompts(
+    folder: Annotated[Path | None, typer.Argument(help="Without it: PROMPTS_DIR.")] = None,
+) -> None:
+    """List the prompts with their versions; exit 1 and a line a problem when there is any."""
+    from app import logs
+    from app.prompts_cli import show_prompts
+    from app.settings import graph_settings
+
+    logs.set_up("CRITICAL", "console")  # what it has to say it prints
+    if not show_prompts(folder or graph_settings().prompts_dir):
+        raise typer.Exit(1)
+
+
 @cli.command("env-example")
 def env_example() -> None:
     """Print .env.example, made from the settings."""
@@ -192,7 +207,7 @@ def main() -> None:
     """Entry point: what the owner can fix is a sentence, not a traceback."""
     try:
         cli()
-    except WasapError as error:
+    except (WasapError, PromptError) as error:
         Console(stderr=True).print(
             str(error), style="bold red", highlight=False, markup=False, soft_wrap=True
         )  # a path that was broken in two could not be copied

@@ -154,6 +154,14 @@ class Settings(GraphSettings, EmbeddedSettings, MediaSettings):
         return settings
 
 
+def graph_settings() -> GraphSettings:
+    """What commands need that run without WhatsApp's settings. Raises SettingsError."""
+    try:
+        return GraphSettings()
+    except ValidationError as error:
+        raise SettingsError([in_words(one) for one in error.errors()]) from None
+
+
 def in_words(item: Any) -> str:
     """One problem of a ValidationError, without the value: it may be a secret."""
     name = str(item["loc"][0]).upper()

@@ -8,15 +8,13 @@ from typing import Any
 import typer
 from langchain_core.tools import BaseTool
 from ollama import Tool
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from app.errors import SettingsError, WasapError
-from app.settings import in_words
+from app.errors import WasapError
+from app.settings import graph_settings
 from app.toolbox import Toolbox
 from graph.model import wire_schemas
-from graph.settings import GraphSettings
 from tools.choice import offered
 from tools.found import Found
 from tools.scan import find
@@ -66,11 +64,7 @@ def markdown(found: Iterable[Found]) -> str:
 
 
 async def _found() -> tuple[Found, ...]:
-    try:
-        settings = GraphSettings()
-    except ValidationError as error:
-        raise SettingsError([in_words(one) for one in error.errors()]) from None
-    async with Toolbox.opened(settings) as toolbox:
+    async with Toolbox.opened(graph_settings()) as toolbox:
         return await toolbox.found(wait_s=CONNECT_S, everyone=True)
 
 

@@ -20,6 +20,7 @@ from bench import (
     phone,
     pictures,
     prefix,
+    prompts,
     retrieval,
     speech,
 )
@@ -35,6 +36,7 @@ PARTS = {
         facts,
         growth,
         prefix,
+        prompts,
         pictures,
         backup,
         phone,

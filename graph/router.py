@@ -58,7 +58,7 @@ def shown(services: Services, language: str, messages: Sequence[AnyMessage]) -> 
     told: list[AnyMessage] = []
     for message in messages:
         if isinstance(message, SystemMessage):
-            static = prompts.text(language, "system")
+            static = prompts.system(language)
             tools = "\n".join(map(_described, wire_schemas(services.tools)))
             part = prompts.render(language, "router", tools=tools)
             told.append(SystemMessage(f"{static}\n\n{part}{message.text.removeprefix(static)}"))

@@ -33,6 +33,10 @@ class State(TypedDict, total=False):
     choices: list[list[str]]
     """What the owner may want to say to `reply` (graph.choices.Choice); of commands only."""
 
+    versions: dict[str, str]
+    """Which prompts the newest chat message was answered with: "es/turn" -> how the SHA-256 of the
+    file began. For /prompt."""
+
     remaining_steps: RemainingSteps
 
 

@@ -49,14 +49,23 @@ async def make_graph(
     runtime: ServerRuntime[StudioContext],
 ) -> AsyncIterator[CompiledStateGraph[Any, TurnContext, Any, Any]]:
     """Called for every run, and for every look at the graph's shape: only a run opens the data."""
+    async with assembled(to_run=runtime.execution_runtime is not None) as graph:
+        yield graph
+
+
+@asynccontextmanager
+async def assembled(
+    *, to_run: bool
+) -> AsyncIterator[CompiledStateGraph[Any, TurnContext, Any, Any]]:
+    """The graph as Studio shows it; it can be run only if that was asked for."""
     # In a thread: it reads folders, and Studio stops whoever does that in its event loop.
     services, embedder, database, graph = await asyncio.to_thread(_assemble)
-    if runtime.execution_runtime:
+    if to_run:
         await database.open()
     try:
         yield graph
     finally:
-        if runtime.execution_runtime:
+        if to_run:
             await database.close()
         await services.model.aclose()
         await embedder.aclose()

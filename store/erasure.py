@@ -34,6 +34,7 @@ _TEXTS = (
     ),
     ("reminders", "text", "conversation_id = ? AND state = 'done'", ""),
     ("conversations", "summary", "id = ?", ""),
+    ("feedback", "text", "conversation_id = ?", ""),
 )
 # An answer on its way must leave first: its turn is swept then.
 _SWEEP_LATER = "INSERT OR IGNORE INTO erasures (turn_id, conversation_id) VALUES (?, ?)"
@@ -130,12 +131,12 @@ def _changes(
             changes.append((_SWEEP_LATER, (turn, owner)))
     for table, column, condition, more in _TEXTS:
         for row in db.execute(
-            f"SELECT id, {column} AS text FROM {table} WHERE {condition}",  # noqa: S608 - constants
+            f"SELECT rowid AS row, {column} AS text FROM {table} WHERE {condition}",  # noqa: S608 - constants
             (owner,),
         ):
             if (left := redact(row["text"])) != row["text"]:
-                update = f"UPDATE {table} SET {column} = ?{more} WHERE id = ?"  # noqa: S608 - constants
-                changes.append((update, (left, row["id"])))
+                update = f"UPDATE {table} SET {column} = ?{more} WHERE rowid = ?"  # noqa: S608 - constants
+                changes.append((update, (left, row["row"])))
     return changes
 
 

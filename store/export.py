@@ -33,7 +33,7 @@ _QUERIES = {
     " WHERE conversation_id = ? ORDER BY id",
     "sent": "SELECT body, state, created_at, delivered_at FROM outbox WHERE conversation_id = ?"
     " ORDER BY id",
-    "reactions": "SELECT wa_id, emoji, created_at FROM feedback WHERE conversation_id = ?",
+    "reactions": "SELECT wa_id, emoji, text, created_at FROM feedback WHERE conversation_id = ?",
 }
 
 

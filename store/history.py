@@ -59,6 +59,29 @@ def told(db: sqlite3.Connection, conversation_id: int, most: int) -> Told:
     return Told(row["summary"], tuple(Exchange(**one) for one in reversed(rows)))
 
 
+def up_to(db: sqlite3.Connection, turn_id: str, most: int) -> tuple[Exchange, ...]:
+    """The newest `most` turns of a conversation that end with this one; () when it is not there."""
+    rows = db.execute(
+        "SELECT u.turn_id, u.content AS said, a.content AS reply FROM messages last"
+        " JOIN messages u ON u.conversation_id = last.conversation_id AND u.id <= last.id"
+        " JOIN messages a ON a.turn_id = u.turn_id AND a.role = 'assistant'"
+        " WHERE last.turn_id = ? AND last.role = 'user' AND u.role = 'user'"
+        " ORDER BY u.id DESC LIMIT ?",
+        (turn_id, most),
+    ).fetchall()
+    return tuple(Exchange(**one) for one in reversed(rows))
+
+
+def newest_answered(db: sqlite3.Connection, conversation_id: int) -> str | None:
+    """The turn of the newest answer that was said; None where there is none."""
+    row = db.execute(
+        "SELECT turn_id FROM messages WHERE conversation_id = ? AND role = 'assistant'"
+        " AND content <> ? ORDER BY id DESC LIMIT 1",
+        (conversation_id, NOT_SENT),
+    ).fetchone()
+    return row["turn_id"] if row else None
+
+
 def keep_summary(
     db: sqlite3.Connection, conversation_id: int, summary: str, ends_at: str | None
 ) -> None:

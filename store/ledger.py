@@ -13,6 +13,7 @@ from store import (
     conversations,
     documents,
     erasure,
+    feedback,
     history,
     inbox,
     intake,
@@ -345,6 +346,16 @@ class Ledger:
 
         return await self._db.read(job)
 
+    async def comment(self, sender: str, text: str) -> bool:
+        """Keep what a sender says of our newest answer (the graph's History port); False where
+        there is none."""
+
+        def job(db: sqlite3.Connection) -> bool:
+            owner = conversations.id_of_thread(db, sender)
+            return owner is not None and feedback.comment(db, owner, text)
+
+        return await self._db.write("ledger.comment", job)
+
     async def delivered_since(self, since: int) -> int:
         """Messages delivered after `since` (ms): what Meta counts."""
         return await self._db.read(lambda db: outbox.delivered_since(db, since))
@@ -370,6 +381,7 @@ class Ledger:
             erasure.sweep_unsent(db, owner)
             reminders.forget_done(db, owner)
             undo.forget_all(db, owner)
+            feedback.forget_all(db, owner)
             return history.clear(db, owner)
 
         return await self._db.write("ledger.clear", job)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from app.errors import WasapError
+
 eval_cli = typer.Typer(name="eval", invoke_without_command=True)
 
 
@@ -54,3 +56,17 @@ def evaluate(
     logs.set_up("ERROR", "console")
     asked = Asked(half.value, tuple(area), tuple(case), limit, model, prompts, cases, reports)
     raise typer.Exit(0 if asyncio.run(evaluate_all(asked)) else 1)
+
+
+@eval_cli.command()
+def add(
+    from_feedback: Annotated[
+        bool, typer.Option("--from-feedback", help="Of reactions to answers, and of /feedback.")
+    ] = False,
+) -> None:
+    """Make cases of answers that you commented on: asks what the right answer was."""
+    from app.evals.feedback import add_from_feedback
+
+    if not from_feedback:
+        raise WasapError("Say where the cases come from: wasap eval add --from-feedback")
+    add_from_feedback()

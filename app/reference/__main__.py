@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.reference.commands import chat, terminal
 from app.reference.findings import findings
+from app.reference.graph import graph
 from app.reference.page import filled
 from app.reference.privacy import privacy
 from app.reference.settings import settings
@@ -17,6 +18,7 @@ DOCS = HOME / "docs"
 MAKERS = {
     "chat": chat,
     "findings": findings,
+    "graph": graph,
     "privacy": privacy,
     "settings": settings,
     "terminal": terminal,

@@ -26,6 +26,7 @@ from graph.meant import as_meant
 from graph.model import answer_tokens, wire_schemas
 from graph.nodes.contract import Node
 from graph.offline import without_model
+from graph.prompts import noted
 from graph.receipts import with_receipts, without_old_receipts
 from graph.replies import cleaned, same_call, sendable, without_repeats
 from graph.services import Services
@@ -56,7 +57,9 @@ def make_agent(services: Services) -> Node:
 
     async def agent(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         try:
-            return await answer(state, runtime)
+            with noted() as used:
+                change = await answer(state, runtime)
+            return {**change, "versions": {**state.get("versions", {}), **used}}
         except ModelError as error:
             # What was done is said, whatever fails after it.
             if not error.passes and with_receipts("", this_turn(state["messages"])):
@@ -64,7 +67,8 @@ def make_agent(services: Services) -> Node:
             said = await without_model(state, runtime.context, services) if error.passes else ""
             if not said:
                 raise
-            return {"messages": [AIMessage(said)], "reply": said, "intent": "offline"}
+            by_code = {"intent": "offline", "versions": {}}
+            return {"messages": [AIMessage(said)], "reply": said, **by_code}
 
     async def answer(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         language = runtime.context.language
@@ -217,7 +221,7 @@ def _refusal(message: HumanMessage, sentence: str) -> dict[str, Any]:
 
 def system_text(services: Services, state: State, language: str) -> str:
     """The static text, then the summary, which changes only when `summarize` has run."""
-    static = services.prompts.text(language, "system")
+    static = services.prompts.system(language)
     summary = state.get("summary")
     if not summary:
         return static

@@ -14,6 +14,7 @@ from graph.context import TurnContext
 from graph.frozen import NOTE, brought, freeze, typed
 from graph.nodes.contract import Node
 from graph.past_days import past_days
+from graph.prompts import noted
 from graph.recall import QUERY_MAX, recall, said
 from graph.services import Services
 from graph.state import State
@@ -48,17 +49,18 @@ def make_retrieve_memory(services: Services) -> Node:
         before = [one for one in state["messages"] if one.id != message.id]
         memories = await _relevant(services, runtime.context, message.text, before)
         own = typed(message, runtime.context)
-        frozen = freeze(
-            message,
-            prompts=services.prompts,
-            context=runtime.context,
-            memories=memories,
-            said=said(before, own),
-            tools=cued(tools, own),
-        )
+        with noted() as used:
+            frozen = freeze(
+                message,
+                prompts=services.prompts,
+                context=runtime.context,
+                memories=memories,
+                said=said(before, own),
+                tools=cued(tools, own),
+            )
         # A turn that did not come to its end has left there what it read.
         left = closed_turn(before, services.prompts, runtime.context.language)
-        return {"messages": [*left, frozen]}
+        return {"messages": [*left, frozen], "versions": used}
 
     return retrieve_memory
 

@@ -30,6 +30,7 @@ ANSWERS: dict[Flavour, tuple[str, ...]] = {
     "list_change": ("list_ticked", "list_removed"),
     "transcribe": ("transcribe_on",),
     "voice_on": ("voice_on",),
+    "comment": ("feedback_done", "feedback_none"),
     "document_delete": ("document_deleted", "document_none"),
     "choose": ("forget_several", "forget_done", "forget_none"),
 }
@@ -38,6 +39,7 @@ COMMANDS: dict[Flavour, str] = {
     "export": "/exportar",
     "transcribe": "/transcribir on",
     "voice_on": "/voz on",
+    "comment": "/comentario muy bien",
     "choose": "/olvidar dato",  # fits several: they are buttons
 }
 PICTURES, TEXTS = "9000", "8000"  # begin the ids of files that are pictures, and documents

@@ -9,13 +9,14 @@ from typing import Literal
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
+AT_THE_TERMINAL = ("commit:feedback",)  # of `wasap eval add`, where a person just asks again
 OWN_COMMANDS = ("backup:", "restore:")  # points of commands that tests.crash.backups kills
 
 Flavour = Literal[
     "chat", "tool", "remember", "forget", "clear", "erase", "export",
     "remind", "remind_soon", "move", "cancel", "undo",
     "note", "note_change", "list", "list_change", "voice", "picture", "document",
-    "document_delete", "transcribe", "choose", "aloud", "voice_on",
+    "document_delete", "transcribe", "comment", "choose", "aloud", "voice_on",
 ]  # fmt: skip
 Fault = Literal[
     "",
@@ -61,6 +62,7 @@ RECIPES = {
     "commit:ledger.set_echo": Recipe(2, "transcribe"),
     "commit:ledger.keep_sound": Recipe(2, "aloud"),
     "commit:ledger.set_voice": Recipe(2, "voice_on"),
+    "commit:ledger.comment": Recipe(2, "comment"),
     "commit:media.keep": Recipe(3, "voice"),
     "commit:media.lost": Recipe(fault="stray"),
     "commit:media.sweep": Recipe(flavour="voice", fault="stray"),
@@ -114,7 +116,7 @@ def covered(source: Path = ROOT) -> dict[str, Recipe]:
     patterns = [
         re.compile(pattern)
         for pattern in sorted(set(_patterns(source)))
-        if not pattern.startswith(OWN_COMMANDS)
+        if not pattern.startswith((*OWN_COMMANDS, *AT_THE_TERMINAL))
     ]
     points = {
         f"{stem}:{side}": recipe for stem, recipe in RECIPES.items() for side in ("before", "after")

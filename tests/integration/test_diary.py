@@ -69,18 +69,17 @@ def test_it_waits_for_nobody_and_nobody_waits_for_it(stack: Stack) -> None:
 
 
 def test_a_broken_prompt_ends_no_diary(tmp_path: Path) -> None:
-    """The owner edits diary.md, mends it, and the chapter that waited is written."""
+    """What was broken before the start is written with the prompt that we ship."""
     prompts = shutil.copytree(HOME / "prompts", tmp_path / "prompts")
     path = prompts / "es" / "diary.md"
-    good = path.read_text("utf-8")
-    path.write_text(good + "{nobody_fills_this}", "utf-8")
+    path.write_text(path.read_text("utf-8") + "{nobody_fills_this}", "utf-8")
     with Stack(tmp_path, DIARY_AFTER_S="0.2", PROMPTS_DIR=str(prompts)) as stack:
         stack.ollama.fallback = lambda body: ENTRY if is_for_the_diary(body) else "Entendido."
         ask(stack, "en enero me voy a Salta")
         ask(stack, "voy con Bruno")
-        stack.until(lambda: stack.logged("diary_put_off"))
-        path.write_text(good, "utf-8")
         stack.until(lambda: stack.logged("diary_written"))
+        for asked in filter(is_for_the_diary, stack.ollama.chats):
+            assert "nobody_fills_this" not in asked["messages"][-1]["content"]
 
 
 def test_only_greetings_make_no_entry(stack: Stack) -> None:

@@ -1,5 +1,6 @@
 """Every wrong set-up that we know of is named by `wasap doctor`, in one line that says the fix."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +15,7 @@ from app.checks.finding import Lines
 from app.checks.opening import open_subject, read_settings
 from app.cli import cli
 from app.media.speaker import config_of
+from graph.settings import HOME
 from store.clock import now_ms
 from tests.wrong_setups import ACCOUNT, NOBODY, SECRET, SECRETS, TOKEN, House, house
 
@@ -56,6 +58,14 @@ def on_disk(write: Callable[[Path], None]) -> Spoil:
         write(data)
 
     return spoil
+
+
+def broken_prompt(house: House) -> dict[str, str | None]:
+    """An owner's own folder, with a variable that nothing fills."""
+    folder = Path(shutil.copytree(HOME / "prompts", house.folder / "prompts"))
+    turn = folder / "es" / "turn.md"
+    turn.write_text(turn.read_text("utf-8") + "{weather}\n", "utf-8")
+    return {"PROMPTS_DIR": str(folder)}
 
 
 def no_database(data: Path) -> None:
@@ -301,6 +311,9 @@ WRONG: list[tuple[str, Spoil, str, str]] = [
     ),
     ("voice folder empty", setting(WHISPER_MODEL="/proc/ears"), "voice_no_folder", "WHISPER_MODEL"),
     ("voice not there", setting(VOICE_MODEL="/proc/me.onnx"), "speaker_no_voice", "VOICE_MODEL"),
+    # Prompts
+    ("unknown variable", broken_prompt, "prompt_rejected", "last good version"),
+    ("no prompts", setting(PROMPTS_DIR="/proc/prompts"), "prompts_unusable", "PROMPTS_DIR"),
     # This machine
     (
         "port of another program",

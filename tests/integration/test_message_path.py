@@ -128,12 +128,23 @@ def test_an_edited_sentence_counts_at_the_next_message(tmp_path: Path) -> None:
     with Stack(tmp_path, PROMPTS_DIR=str(prompts)) as stack:
         stack.write("/help")
         stack.answers(1)
-        for file in prompts.glob("es/*"):
-            if file.name == "system.md":
-                file.write_text("Sos un pirata.")
-        stack.write("hola")
-        stack.answers(2)
-        assert stack.ollama.chats[0]["messages"][0]["content"] == "Sos un pirata."
+        persona = prompts / "es" / "persona.md"
+        front = "---\npurpose: Quién sos.\nvariables: tools\n---\n"
+        used, broken = "Sos un pirata.\n{tools}", "Sos un loro. {tools} {loro}"
+        for count, text in enumerate([used, broken], 2):
+            persona.write_text(front + text, "utf-8")
+            stack.write("hola")
+            stack.answers(count)
+            system = stack.ollama.chats[-1]["messages"][0]["content"]
+            assert system.startswith("Sos un pirata.\n")
+            assert "purpose" not in system
+        stack.write("/instrucciones")
+        told = stack.answers(4)[-1]
+        assert hashlib.sha256(persona.read_bytes()).hexdigest()[:7] not in told
+        assert hashlib.sha256((front + used).encode()).hexdigest()[:7] in told
+        assert "es/persona.md: the text: nothing fills loro" in told
+        [rejected] = stack.logged("prompt_rejected")  # once, however often it was looked at
+        assert rejected["prompt"] == "es/persona.md"
 
 
 def test_verification(stack: Stack) -> None:

@@ -1,14 +1,20 @@
 """Slash commands: code answers them, from rows, and they leave no trace in the chat."""
 
+import hashlib
+import shutil
+from pathlib import Path
+
 import pytest
 from langchain_core.messages import HumanMessage
 
 from graph.build import run_config
 from graph.commands.parse import parse
 from graph.commands.scan import in_help_order
+from graph.settings import HOME
 from store.database import Database
 from store.memories import MemoryStore
-from tests.brain import OWNER, Brain
+from tests.brain import OWNER, Brain, open_brain
+from tests.fake_ollama import FakeOllama, tool_call
 
 OTHER = "5493514445566"
 
@@ -47,7 +53,8 @@ def test_what_is_no_command(text: str) -> None:
 @pytest.mark.parametrize(
     "alias",
     ["/help", "/ayuda", "/HELP", "/remember", "/recordar", "/Recordár", "/forget", "/olvidar",
-     "/memories", "/memorias", "/clear", "/limpiar"],
+     "/memories", "/memorias", "/clear", "/limpiar", "/prompt", "/instrucciones", "/feedback",
+     "/comentario"],
 )  # fmt: skip
 async def test_commands_cost_no_model_call_and_leave_no_message(brain: Brain, alias: str) -> None:
     reply = await brain.say(alias)
@@ -224,3 +231,29 @@ async def test_a_command_in_the_middle_does_not_enter_the_chat(brain: Brain) -> 
     await brain.say("Chau")
     said = [one["content"].split("\n")[0] for one in brain.chats[-1]["messages"][1:]]
     assert said == ["Hola", "Entendido.", "Chau"]
+
+
+async def test_prompt_tells_the_versions_that_answered_last(
+    ollama: FakeOllama, database: Database, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(HOME / "prompts", tmp_path / "prompts"))
+    persona = folder / "es" / "persona.md"
+
+    def version() -> str:
+        return hashlib.sha256(persona.read_bytes()).hexdigest()[:7]
+
+    async with open_brain(ollama, database, prompts_dir=folder) as brain:
+        assert "•" not in await brain.say("/prompt")
+        ollama.script(tool_call("calculator", expression="1 + 1"), "Son 2.", "¡Hola!")
+        await brain.say("¿cuánto es uno más uno?")
+        first = version()
+        told = await brain.say("/prompt")
+        assert f"• es/persona.md {first}" in told.splitlines()
+        assert "• es/turn" in told
+        assert "• es/tools.md" in told
+        assert "summary" not in told
+        persona.write_text(persona.read_text("utf-8") + "Sé breve.", "utf-8")
+        assert f"{first} (ahora es {version()})" in await brain.say("/prompt")
+        await brain.say("hola")
+        assert f"• es/persona.md {version()}" in (await brain.say("/prompt")).splitlines()
+        assert brain.chats[-1]["messages"][0]["content"].endswith("Sé breve.")

@@ -83,7 +83,7 @@ async def test_the_front_is_the_same_bytes_turn_after_turn(brain: Brain) -> None
     before = json.dumps(first["messages"], ensure_ascii=False)[:-1]
     assert json.dumps(second["messages"], ensure_ascii=False).startswith(before)
     system = first["messages"][0]["content"]
-    assert system.startswith(brain.services.prompts.text("es", "system"))
+    assert system.startswith(brain.services.prompts.system("es"))
     assert all(f"- {tool.name}(" in system for tool in usable(scan(), ports=()))
     assert told(second)[1] == ("assistant", '{"answer": "Entendido."}')
 

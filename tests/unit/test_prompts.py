@@ -1,5 +1,6 @@
 """The prompts folder: two languages with the same keys, edited while the assistant runs."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -7,12 +8,16 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from app.cli import cli
 from graph.errors import GraphError, ModelError, PromptError
-from graph.prompts import Prompts, placeholders
+from graph.prompts import FILLED, Prompts, noted, placeholders
 from graph.settings import HOME
 
 PROMPTS = HOME / "prompts"
+PERSONA = "---\npurpose: Quién sos.\nvariables: tools\n---\n"
+TURN = "---\npurpose: El mensaje.\nvariables: text, day, time\n---\n"
 
 
 @pytest.fixture
@@ -53,9 +58,8 @@ def test_both_languages_have_the_same_prompts() -> None:
     spanish = {path.name: path for path in (PROMPTS / "es").glob("*.md")}
     english = {path.name: path for path in (PROMPTS / "en").glob("*.md")}
     assert spanish.keys() == english.keys()
-    for name, path in spanish.items():
-        here = placeholders(path.read_text(encoding="utf-8"))
-        assert here == placeholders(english[name].read_text(encoding="utf-8")), name
+    assert {Path(name).stem for name in spanish} == FILLED.keys()
+    assert Prompts(PROMPTS).problems() == []
 
 
 def model_errors(parent: type[GraphError] = ModelError) -> list[type[ModelError]]:
@@ -76,17 +80,20 @@ def test_every_model_error_has_a_sentence(language: str) -> None:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_system_prompt_never_changes_by_itself(language: str) -> None:
     """A date, a name or a memory in front would make the model read everything again."""
-    text = Prompts(PROMPTS).text(language, "system")
+    text = Prompts(PROMPTS).system(language)
     assert not placeholders(text)
     assert len(text) < 450 * 3.5
 
 
 def test_an_edit_counts_at_the_next_message(folder: Path) -> None:
     prompts = Prompts(folder)
-    assert "WasAP" in prompts.text("es", "system")
-    edit(folder / "es" / "system.md", "Sos un loro.\n")
+    before = prompts.system("es")
+    assert "WasAP" in before
+    edit(folder / "es" / "persona.md", f"{PERSONA}Sos un loro.\n{{tools}}\n")
     edit(folder / "es" / "messages.toml", 'model_down = "Vuelvo enseguida."\n')
-    assert prompts.text("es", "system") == "Sos un loro."
+    hints = prompts.text("es", "tools")
+    assert prompts.system("es") == f"Sos un loro.\n{hints}"
+    assert hints in before
     assert prompts.message("es", "model_down") == "Vuelvo enseguida."
     # The sentences that the edit left out stay as they were.
     assert prompts.message("es", "clear_done").startswith("Listo")
@@ -95,8 +102,15 @@ def test_an_edit_counts_at_the_next_message(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "broken"),
     [
-        ("system.md", b"\xff\xfe no text"),
-        ("system.md", b"   \n"),
+        ("persona.md", b"\xff\xfe no text"),
+        ("persona.md", b"   \n"),
+        ("persona.md", b"Sos un loro. {tools}\n"),  # no front matter
+        ("persona.md", b"---\nvariables: tools\n---\nSos un loro. {tools}\n"),  # no purpose
+        ("persona.md", b"---\npurpose: x\nvariables: tools\n---\n"),  # no text
+        ("persona.md", f"{PERSONA}Sos un loro.\n".encode()),
+        ("persona.md", f"{PERSONA}Sos un loro. {{tools}} {{weather}}\n".encode()),
+        ("persona.md", b"---\npurpose: x\nvariables:\n---\nSos un loro. {tools}\n"),
+        ("persona.md", b"---\npurpose: x\nvariables: tools, y\n---\nSos un loro. {tools}\n"),
         ("messages.toml", b'model_down = "open\n'),
         ("messages.toml", b"model_down = 3\n"),
         ("messages.toml", b'model_down = "Vuelvo a las {hour}"\n'),
@@ -104,25 +118,74 @@ def test_an_edit_counts_at_the_next_message(folder: Path) -> None:
 )
 def test_a_broken_edit_keeps_the_last_good_version(folder: Path, name: str, broken: bytes) -> None:
     prompts = Prompts(folder)
-    before = (prompts.text("es", "system"), prompts.message("es", "model_down"))
+    before = (prompts.system("es"), prompts.message("es", "model_down"))
+    good = (folder / "es" / name).read_bytes()
     edit(folder / "es" / name, broken)
-    assert (prompts.text("es", "system"), prompts.message("es", "model_down")) == before
+    assert (prompts.system("es"), prompts.message("es", "model_down")) == before
+    [problem] = prompts.problems()
+    assert problem.startswith(f"es/{name}: ")
+    # So it goes after a start, too, when nobody knows the version before the edit.
+    started = Prompts(folder)
+    assert (started.system("es"), started.message("es", "model_down")) == before
+    edit(folder / "es" / name, good)
+    assert prompts.problems() == []
 
 
-def test_a_template_with_a_brace_nobody_fills_keeps_the_last_good_version(folder: Path) -> None:
+def test_a_file_that_is_away_keeps_the_last_good_version(folder: Path) -> None:
     prompts = Prompts(folder)
+    before = prompts.system("es")
+    (folder / "es" / "persona.md").unlink()
+    assert prompts.system("es") == before
+    assert prompts.problems() == ["es/persona.md: No such file or directory"]
+
+
+def test_the_front_matter_is_not_read_by_the_model_however_the_file_was_saved(
+    folder: Path,
+) -> None:
+    prompts = Prompts(folder)
+    text = f"{TURN}{{text}}\n---\n{{day}} {{time}}\n"
+    edit(folder / "es" / "turn.md", b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     values = {"text": "hola", "day": "lunes", "time": "9:00"}
-    before = prompts.render("es", "turn", **values)
-    edit(folder / "es" / "turn.md", "{text} {weather}\n")
-    assert prompts.render("es", "turn", **values) == before
-    edit(folder / "es" / "turn.md", "{day}: {text}\n")
-    assert prompts.render("es", "turn", **values) == "lunes: hola"
+    assert prompts.render("es", "turn", **values) == "hola\n---\nlunes 9:00"
+
+
+def test_the_version_is_what_sha256sum_says_of_the_file(folder: Path) -> None:
+    prompts = Prompts(folder)
+    with noted() as used:
+        prompts.system("es")
+    file = folder / "es" / "persona.md"
+    assert used.keys() == {"es/persona", "es/tools"}
+    assert hashlib.sha256(file.read_bytes()).hexdigest().startswith(used["es/persona"])
+    edit(file, file.read_text(encoding="utf-8") + "Sé breve.\n")
+    assert prompts.known()["es/persona"].version != used["es/persona"]
+
+
+def test_a_file_that_nobody_reads_is_said(folder: Path) -> None:
+    (folder / "es" / "persona.md").rename(folder / "es" / "personas.md")
+    assert Prompts(folder).problems() == [
+        "es/persona.md: No such file or directory",
+        "es/personas.md: nothing reads it",
+    ]
+
+
+@pytest.mark.parametrize("edited", ["Sos un loro.\n", "{tools} {weather}\n"])
+def test_the_command_fails_where_a_variable_is_missing_or_unknown(
+    folder: Path, edited: str
+) -> None:
+    def prompts() -> Result:
+        return CliRunner().invoke(cli, ["prompts", str(folder)], catch_exceptions=False)
+
+    assert prompts().exit_code == 0
+    edit(folder / "es" / "persona.md", PERSONA + edited)
+    result = prompts()
+    assert result.exit_code == 1
+    assert "es/persona.md" in result.stderr
 
 
 def test_what_the_owner_writes_is_never_read_as_a_template(folder: Path) -> None:
-    edit(folder / "es" / "turn.md", '{text} | {"json": {day}} | $5 {}\n')
+    edit(folder / "es" / "turn.md", f'{TURN}{{text}} | {{"json": {{day}}}} {{time}}| $5 {{}}\n')
     rendered = Prompts(folder).render("es", "turn", text="{day} {x}", day="lunes", time="9:00")
-    assert rendered == '{day} {x} | {"json": lunes} | $5 {}'
+    assert rendered == '{day} {x} | {"json": lunes} 9:00| $5 {}'
 
 
 def test_an_unknown_language_falls_back_to_english() -> None:
