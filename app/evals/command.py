@@ -135,12 +135,11 @@ class Evaluation:
             async with aclosing(results):
                 async for case in results:
                     run.cases.append(case)
+                    write(run, self.reports)  # a kill in the second hour costs one case
                     tell(case)
 
     def _keep(self, runs: Sequence[Run], html: str) -> None:
-        """JSON for programs, HTML for people."""
-        for run in runs:
-            path = write(run, self.reports)
-        path = path.with_suffix(".html")
+        """The page beside the JSON of the last of them."""
+        path = write(runs[-1], self.reports).with_suffix(".html")
         path.write_text(html, encoding="utf-8")
         self.console.print(f"Report: {path}", highlight=False, markup=False, soft_wrap=True)

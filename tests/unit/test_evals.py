@@ -294,6 +294,19 @@ def test_a_model_that_goes_away_is_no_failed_case_and_what_was_answered_is_kept(
     assert "cut short" in page.read_text()
 
 
+def test_every_case_is_kept_as_it_ends(bench: Bench) -> None:
+    """Whatever ends the run."""
+    kept: list[list[str]] = []
+
+    def look(_: dict[str, Any]) -> str:
+        kept.append(list(bench.last()) if bench.kept() else [])
+        return "¡Hola!"
+
+    bench.ollama.script(MILK, "Listo.", look)
+    bench.run()
+    assert kept == [["list"]]
+
+
 def test_a_model_that_will_not_take_a_case_fails_it(bench: Bench) -> None:
     bench.ollama.script(fail(400, "no"), "¡Hola!")
     bench.run()
