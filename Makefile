@@ -99,8 +99,8 @@ format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff check --fix .
 
 lock: ## Resolve requirements*.lock again (needs uv)
-	uv pip compile pyproject.toml --group build --extra audio --extra embedded --extra mcp --extra ocr $(LOCK) -o requirements.lock
-	uv pip compile pyproject.toml --group build --extra audio --extra embedded --extra mcp --extra ocr --extra voice --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
+	uv pip compile pyproject.toml --group build --extra audio --extra cipher --extra embedded --extra mcp --extra ocr $(LOCK) -o requirements.lock
+	uv pip compile pyproject.toml --group build --extra audio --extra cipher --extra embedded --extra mcp --extra ocr --extra voice --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 
 clean: ## Remove the virtual environment and caches

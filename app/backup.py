@@ -10,24 +10,29 @@ from app.errors import AlreadyRunning, WasapError
 from app.settings import graph_settings
 from store import backup
 from store.archive import Manifest
-from store.errors import StoreError
-from store.instance import FolderInUse
+from store.errors import KeyRefused, StoreError
+from store.instance import BACKUPS, FolderInUse
 from store.soundness import Report
 
 _PRIVATE = "It holds your messages, and nothing in it is encrypted: keep it where only you read it."
+_SEALED = (
+    "The databases in it are encrypted with your key, which is not in it. The files that came with"
+    " messages are not encrypted: keep it where only you read it."
+)
 
 
 def back_up(target: Path | None, *, force: bool) -> None:
     """Make a backup and say what is in it. Raises WasapError."""
-    folder = _data_dir()
+    settings = graph_settings()
+    folder, key = settings.data_dir, settings.database_key
     if target is None:
-        target = folder / backup.BACKUPS / backup.default_name()
+        target = folder / BACKUPS / backup.default_name()
     elif target.is_dir():
         target = target / backup.default_name()
     with _in_words("No backup was made"):
-        made = backup.make(folder, target, force=force)
+        made = backup.make(folder, target, key, force=force)
     typer.echo(f"{made.path}: {_mb(made.size_bytes)}, {_holds(made.report)}.")
-    typer.echo(_PRIVATE)
+    typer.echo(_SEALED if key else _PRIVATE)
     if missing := made.manifest.missing:
         _warn(f"{len(missing)} files that came with messages were not there any more.")
     if made.report.problems:
@@ -38,9 +43,10 @@ def back_up(target: Path | None, *, force: bool) -> None:
 
 def put_back(source: Path, *, discard: bool) -> None:
     """Restore a backup and say what comes next. Raises WasapError."""
-    folder = _data_dir()
+    settings = graph_settings()
+    folder = settings.data_dir
     with _in_words("The restore failed"):
-        done = backup.restore(source, folder, discard=discard)
+        done = backup.restore(source, folder, settings.database_key, discard=discard)
     typer.echo(f"{folder} is as it was at {_when(done.manifest)}: {_holds(done.report)}.")
     if done.former is not None:
         typer.echo(f"What was there before is in {done.former}. Delete it when you are sure.")
@@ -59,13 +65,14 @@ def verify(source: Path | None) -> bool:
 
     Raises WasapError for what could not be looked at.
     """
+    settings = graph_settings()
+    key = settings.database_key
     if source is None:
-        folder = _data_dir()
         with _in_words("The data could not be looked at"):
-            name, report = str(folder), backup.look_at_data(folder)
+            name, report = str(settings.data_dir), backup.look_at_data(settings.data_dir, key)
     else:
         with _in_words("Not a sound backup"):
-            manifest, report = backup.look_at(source)
+            manifest, report = backup.look_at(source, key)
         name = f"{source} of {_when(manifest)}"
     for problem in report.problems:
         typer.echo(problem)
@@ -74,15 +81,12 @@ def verify(source: Path | None) -> bool:
     return not report.problems
 
 
-def _data_dir() -> Path:
-    """DATA_DIR; nothing else of the settings needs to be there on a new machine."""
-    return graph_settings().data_dir
-
-
 @contextlib.contextmanager
 def _in_words(failed: str) -> Iterator[None]:
     try:
         yield
+    except KeyRefused:
+        raise  # `app.cli` says it in the owner's language
     except FolderInUse as error:
         raise AlreadyRunning(f"{failed}: {error}. Stop that first.") from error
     except (StoreError, OSError) as error:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -12,6 +12,7 @@ from app.embedded.cli import model_cli
 from app.errors import WasapError
 from app.evals.cli import eval_cli
 from graph.errors import PromptError
+from store.errors import KeyRefused
 
 cli = typer.Typer(
     name="wasap",
@@ -142,6 +143,22 @@ def verify(
 
 
 @cli.command()
+def encrypt() -> None:
+    """Encrypt both databases with the key in DATABASE_KEY_FILE; stop the assistant first."""
+    from app.cipher import encrypt as encrypt_data
+
+    encrypt_data()
+
+
+@cli.command()
+def decrypt() -> None:
+    """Take the encryption away again; stop the assistant first."""
+    from app.cipher import decrypt as decrypt_data
+
+    decrypt_data()
+
+
+@cli.command()
 def tools(
     name: Annotated[str, typer.Argument(help="Show what the model is told about this one.")] = "",
     as_json: Annotated[
@@ -208,10 +225,18 @@ def main() -> None:
     try:
         cli()
     except (WasapError, PromptError) as error:
-        Console(stderr=True).print(
-            str(error), style="bold red", highlight=False, markup=False, soft_wrap=True
-        )  # a path that was broken in two could not be copied
-        raise SystemExit(1) from None
+        _end(str(error))
+    except KeyRefused as error:
+        from app.cipher import refusal
+
+        _end(refusal(error))
+
+
+def _end(sentence: str) -> NoReturn:
+    Console(stderr=True).print(
+        sentence, style="bold red", highlight=False, markup=False, soft_wrap=True
+    )  # a path that was broken in two could not be copied
+    raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

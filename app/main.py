@@ -67,7 +67,7 @@ class Wasap:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.closing = False
-        self._database = Database(settings.data_dir / "wasap.db")
+        self._database = Database(settings.data_dir / "wasap.db", settings.database_key)
         self._ledger = Ledger(self._database)
         self._media = MediaStore(
             self._database,
@@ -214,7 +214,9 @@ class Wasap:
         self._model = await self._start_model(stack)
         parts = await asyncio.to_thread(_import_graph)
         saver = await stack.enter_async_context(
-            parts.open_checkpoints(self.settings.data_dir / "checkpoints.db")
+            parts.open_checkpoints(
+                self.settings.data_dir / "checkpoints.db", self.settings.database_key
+            )
         )
         embedder = await parts.open_embedder(self.settings, self._model, stack)
         self._eyes.open(await parts.open_vision(self.settings, self._model, stack))

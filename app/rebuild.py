@@ -26,12 +26,14 @@ async def rebuild(settings: Settings) -> tuple[int, int]:
             stack.enter_context(contextlib.closing(hold(settings.data_dir)))
         except FolderInUse as error:
             raise AlreadyRunning(str(error)) from error
-        database = Database(settings.data_dir / "wasap.db")
+        database = Database(settings.data_dir / "wasap.db", settings.database_key)
         await database.open()
         stack.push_async_callback(database.close)
         for name in FILES:
             (settings.data_dir / name).unlink(missing_ok=True)
-        saver = await stack.enter_async_context(open_checkpoints(settings.data_dir / FILES[0]))
+        saver = await stack.enter_async_context(
+            open_checkpoints(settings.data_dir / FILES[0], settings.database_key)
+        )
         ledger = Ledger(database)
         nobody = ModelServer(str(settings.ollama_base_url), settings.ollama_model, embedded=False)
         services = assemble(

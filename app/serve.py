@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from app.errors import AlreadyRunning, SettingsError, WasapError
 from app.main import Wasap
 from app.settings import Settings
-from store.errors import StoreError
+from store.errors import KeyRefused, StoreError
 from store.instance import FolderInUse
 
 log = structlog.get_logger()
@@ -58,6 +58,8 @@ async def serve(settings: Settings) -> None:
                 await _run(wasap, dict(zip(servers, (public, admin), strict=True)), ending)
         except FolderInUse as error:
             raise AlreadyRunning(str(error)) from error
+        except KeyRefused:
+            raise  # `app.cli` says it in the owner's language
         except StoreError as error:
             raise WasapError(f"The database cannot be used: {error}") from error
     log.info("stopped")
@@ -91,7 +93,7 @@ async def _run(wasap: Wasap, servers: dict[_Server, socket.socket], ending: asyn
         loading.cancel()
     if _failed(loading):
         cause = loading.exception()
-        if isinstance(cause, SettingsError):
+        if isinstance(cause, SettingsError | KeyRefused):
             raise cause
         if not isinstance(cause, StoreError | WasapError):
             log.error("brain_not_loaded", exc_info=cause)

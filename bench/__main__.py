@@ -12,6 +12,7 @@ from pathlib import Path
 from bench import (
     backup,
     choice,
+    cipher,
     documents,
     facts,
     foundation,
@@ -39,6 +40,7 @@ PARTS = {
         prompts,
         pictures,
         backup,
+        cipher,
         phone,
     )
 }

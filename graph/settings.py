@@ -3,12 +3,14 @@
 They live here so that Studio, which loads the graph without the app, reads the same names.
 """
 
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, HttpUrl, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from store.driver import KeyFile
 from store.zones import known_zone
 from tools.settings import ToolSettings
 
@@ -68,6 +70,13 @@ class GraphSettings(ToolSettings):
     data_dir: Annotated[Path, Field(description="Everything that lasts: databases and media.")] = (
         Path("data")
     )
+    database_key_file: Annotated[
+        Path | None,
+        Field(
+            description="File with the key of the databases, better not on the same disk:"
+            " `wasap encrypt` makes it. Empty = they are not encrypted."
+        ),
+    ] = None
     prompts_dir: Annotated[
         Path, Field(description="The prompts folder; an edit counts at the next message.")
     ] = HOME / "prompts"
@@ -77,6 +86,11 @@ class GraphSettings(ToolSettings):
     owner_timezone: Annotated[str, Field(description="IANA time zone of the owner.")] = (
         "America/Argentina/Buenos_Aires"
     )
+
+    @cached_property
+    def database_key(self) -> KeyFile | None:
+        """What opens the databases; the file is read with the first of them."""
+        return KeyFile(self.database_key_file.expanduser()) if self.database_key_file else None
 
     @field_validator("owner_timezone")
     @classmethod

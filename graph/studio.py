@@ -81,7 +81,7 @@ def _assemble() -> tuple[
         keep_alive=settings.ollama_keep_alive,
         timeout_s=settings.ollama_timeout_s,
     )
-    database = Database(settings.data_dir / "wasap.db")
+    database = Database(settings.data_dir / "wasap.db", settings.database_key)
     services = Services(
         model=build_model(settings),
         prompts=Prompts(settings.prompts_dir),

@@ -20,6 +20,7 @@ from typing import BinaryIO, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from store.driver import MAGIC
 from store.errors import BackupError
 from store.snapshot import LEDGER
 
@@ -127,6 +128,16 @@ def read(archive: Path, into: Path | None = None, *, databases_only: bool = Fals
     if LEDGER not in found:
         raise BackupError(f"{archive} is not a backup of WasAP: there is no {LEDGER} in it.")
     return manifest
+
+
+def is_plain(archive: Path) -> bool:
+    """Whether anybody can read the database in it, or what else it may be. Reads no further."""
+    try:
+        with _members(archive) as members:
+            first = next(file.read(len(MAGIC)) for name, _, file in members if name == LEDGER)
+    except (BackupError, StopIteration):
+        return True
+    return first == MAGIC
 
 
 @contextlib.contextmanager

@@ -16,16 +16,16 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from store import archive, probes, soundness, swap
+from store import archive, cipher, driver, probes, soundness, swap
 from store.archive import Manifest
-from store.errors import BackupError, StoreError, StoreUnavailable
-from store.instance import FolderInUse, hold
+from store.driver import KeyFile
+from store.errors import BackupError, KeyRefused, StoreError, StoreUnavailable
+from store.instance import BACKUPS, FolderInUse, hold, hold_backups
 from store.migrate import applied
 from store.snapshot import LEDGER, MEDIA, THREADS, copy_databases, media_path
 from store.soundness import Report
 
-BACKUPS = "backups"  # folder in the data folder; one process at a time works there
-WORKING = ".working"  # in it: copies of the databases, while they are looked at
+WORKING = ".working"  # in the folder for backups: copies of the databases, while they are looked at
 PARTIALS = ".wasap-*.partial"  # beside the backup that one is to become
 COMPRESSED = (".gz", ".tgz")
 
@@ -57,23 +57,31 @@ def default_name() -> str:
     return f"wasap-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar"
 
 
-def make(folder: Path, target: Path, *, force: bool = False, media: bool = True) -> Made:
+def make(
+    folder: Path,
+    target: Path,
+    key: KeyFile | None = None,
+    *,
+    force: bool = False,
+    media: bool = True,
+) -> Made:
     """Back up a data folder; compressed if the name ends in .gz or .tgz.
 
-    Raises BackupError, FolderInUse while another process is at it, StoreUnavailable, OSError.
+    What is encrypted stays so in the backup. Raises BackupError, KeyRefused, FolderInUse while
+    another process is at it, StoreUnavailable, OSError.
     """
     _spare(target, force=force)
     # One name a data folder: what a kill leaves is written over by the next backup.
     mark = zlib.crc32(os.fsencode(folder.absolute()))
     partial = target.parent / PARTIALS.replace("*", f"{mark:08x}")
-    with _copies(folder) as copies, contextlib.ExitStack() as stack:
+    with _copies(folder, key) as copies, contextlib.ExitStack() as stack:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         stack.callback(partial.unlink, missing_ok=True)
         probes.reach("backup:copied")
         with archive.Writer(partial, compressed=target.suffix in COMPRESSED) as writer:
-            manifest = _write(writer, folder, copies, media=media)
+            manifest = _write(writer, folder, copies, key, media=media)
         probes.reach("backup:written")
-        report = soundness.inspect(copies, soundness.in_backup(manifest))
+        report = soundness.inspect(copies, soundness.in_backup(manifest), key)
         if report.damaged:
             raise BackupError(
                 "\n".join(["The data is damaged; no backup was made:", *report.problems])
@@ -89,50 +97,58 @@ def make(folder: Path, target: Path, *, force: bool = False, media: bool = True)
     return Made(target, size_bytes, manifest, report)
 
 
-def restore(source: Path, folder: Path, *, discard: bool = False) -> Restored:
+def restore(
+    source: Path, folder: Path, key: KeyFile | None = None, *, discard: bool = False
+) -> Restored:
     """Put a backup in the place of the data, which stays as a dated folder unless `discard`.
 
-    A kill leaves the data as it was, or the next start finishes what is left to do. Raises
-    BackupError, FolderInUse while the assistant runs or a backup is made, OSError.
+    With the key it is encrypted there, whether it was in the backup or not. A kill leaves the data
+    as it was, or the next start finishes what is left to do. Raises BackupError, KeyRefused,
+    RecodeError, OSError; FolderInUse while the assistant runs or a backup is made.
     """
-    with contextlib.closing(hold(folder)), _workshop(folder):
-        _refuse_mounts(folder)
-        with contextlib.ExitStack() as stack:
-            new = swap.begin(folder)
-            stack.callback(shutil.rmtree, new, ignore_errors=True)
-            manifest = archive.read(source, new)
-            probes.reach("restore:unpacked")
-            if manifest.media:
-                (new / MEDIA).mkdir(mode=0o700, exist_ok=True)
-            report = soundness.inspect(new, soundness.in_backup(manifest))
-            if report.newer:
-                raise BackupError(
-                    f"{source} was made by a newer WasAP ({manifest.wasap}). Upgrade first."
-                )
-            if report.damaged:
-                raise BackupError("\n".join([f"{source} is damaged:", *report.problems]))
-            probes.reach("restore:checked")
-            former = _commit(folder, discard=discard)
+    with contextlib.closing(hold(folder)), hold_backups(folder), contextlib.ExitStack() as stack:
+        new = swap.begin(folder)
+        stack.callback(shutil.rmtree, new, ignore_errors=True)
+        manifest = archive.read(source, new)
+        probes.reach("restore:unpacked")
+        if manifest.media:
+            (new / MEDIA).mkdir(mode=0o700, exist_ok=True)
+        own = _key_of(source, new, key)
+        report = soundness.inspect(new, soundness.in_backup(manifest), own)
+        if report.newer:
+            raise BackupError(
+                f"{source} was made by a newer WasAP ({manifest.wasap}). Upgrade first."
+            )
+        if report.damaged:
+            raise BackupError("\n".join([f"{source} is damaged:", *report.problems]))
+        if own is not key:
+            for name in (THREADS, LEDGER):
+                cipher.recode_in_place(new / name, own, key)
+        probes.reach("restore:checked")
+        former = swap.commit(folder, discard=discard)
     return Restored(manifest, report, former)
 
 
-def look_at(source: Path) -> tuple[Manifest, Report]:
-    """What a backup holds, all of it read. Raises BackupError, OSError."""
+def look_at(source: Path, key: KeyFile | None = None) -> tuple[Manifest, Report]:
+    """What a backup holds, all of it read. Raises BackupError, KeyRefused, OSError."""
     with tempfile.TemporaryDirectory(prefix="wasap-") as copies:
         manifest = archive.read(source, Path(copies), databases_only=True)
-        return manifest, soundness.inspect(Path(copies), soundness.in_backup(manifest))
+        own = _key_of(source, Path(copies), key)
+        return manifest, soundness.inspect(Path(copies), soundness.in_backup(manifest), own)
 
 
-def look_at_data(folder: Path) -> Report:
+def look_at_data(folder: Path, key: KeyFile | None = None) -> Report:
     """What a data folder holds, a running server or not. Raises as `make` does."""
     try:
-        with _copies(folder) as copies:
-            return soundness.inspect(copies, soundness.on_disk(folder))
+        with _copies(folder, key) as copies:
+            return soundness.inspect(copies, soundness.on_disk(folder), key)
+    except KeyRefused:
+        raise
     except StoreUnavailable as error:
         return Report((str(error),), damaged=True)
 
 
-def before_upgrade(folder: Path, newest: str) -> Path:
+def before_upgrade(folder: Path, newest: str, key: KeyFile | None = None) -> Path:
     """A copy of both databases, before what follows the migration `newest` is applied.
 
     A start that fails again and again writes over its own copy, not over an older one. Raises
@@ -140,7 +156,7 @@ def before_upgrade(folder: Path, newest: str) -> Path:
     """
     target = folder / BACKUPS / f"{UPGRADE}{newest.partition('_')[0]}.tar"
     try:
-        made = make(folder, target, force=True, media=False)
+        made = make(folder, target, key, force=True, media=False)
     except (StoreError, OSError) as error:
         raise BackupError(
             f"it has to be upgraded, and the copy before that failed. Nothing was changed. {error}"
@@ -160,7 +176,7 @@ def forget_copies(folder: Path, older_than_s: float) -> None:
             path.unlink(missing_ok=True)
     backups = folder / BACKUPS
     if (backups / WORKING).exists() or any(backups.glob(PARTIALS)):
-        with contextlib.suppress(FolderInUse), _workshop(folder):  # in use: not killed at all
+        with contextlib.suppress(FolderInUse), hold_backups(folder):  # in use: not killed at all
             shutil.rmtree(backups / WORKING, ignore_errors=True)
             for path in backups.glob(PARTIALS):
                 path.unlink(missing_ok=True)
@@ -172,30 +188,12 @@ def _upgrade_copies(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
-def _workshop(folder: Path) -> contextlib.closing[sqlite3.Connection]:
-    """The folder for backups, ours alone until this is closed."""
-    with contextlib.suppress(OSError):  # `hold` says what is wrong
-        (folder / BACKUPS).mkdir(mode=0o700, parents=True, exist_ok=True)
-    return contextlib.closing(hold(folder / BACKUPS))
-
-
-def _commit(folder: Path, *, discard: bool) -> Path | None:
-    try:
-        return swap.commit(folder, discard=discard)
-    except OSError as error:
-        if not (folder / swap.READY).exists():
-            raise
-        raise BackupError(
-            f"The next start goes on with it, once this is mended: {error}"
-        ) from error
-
-
 @contextlib.contextmanager
-def _copies(folder: Path) -> Iterator[Path]:
+def _copies(folder: Path, key: KeyFile | None) -> Iterator[Path]:
     """A folder with copies of the databases, of one instant, for as long as this lasts."""
     if not (folder / LEDGER).exists() and not (folder / swap.READY).exists():
         raise BackupError(f"There is no {LEDGER} in {folder}: is DATA_DIR right?")
-    with _workshop(folder):
+    with hold_backups(folder):
         if (folder / swap.READY).exists():  # a restore was killed: it is finished first
             with contextlib.suppress(FolderInUse):  # by a server that starts
                 hold(folder).close()
@@ -203,7 +201,7 @@ def _copies(folder: Path) -> Iterator[Path]:
         shutil.rmtree(working, ignore_errors=True)  # of a process that was killed
         working.mkdir(mode=0o700)
         try:
-            copy_databases(folder, working)
+            copy_databases(folder, working, key)
             if (folder / swap.READY).exists():
                 raise BackupError("A restore is being finished. Try again.")
             yield working
@@ -211,9 +209,11 @@ def _copies(folder: Path) -> Iterator[Path]:
             shutil.rmtree(working, ignore_errors=True)
 
 
-def _write(writer: archive.Writer, folder: Path, copies: Path, *, media: bool) -> Manifest:
+def _write(
+    writer: archive.Writer, folder: Path, copies: Path, key: KeyFile | None, *, media: bool
+) -> Manifest:
     """Fill an archive. A file whose row was deleted after the copy is noted as missing."""
-    with contextlib.closing(sqlite3.connect(copies / LEDGER)) as db:
+    with contextlib.closing(driver.connect(copies / LEDGER, key)) as db:
         migrations = tuple(sorted(applied(db)))
         named = soundness.media_files(db) if media else {}
     for name in (THREADS, LEDGER):
@@ -243,11 +243,17 @@ def _spare(target: Path, *, force: bool) -> None:
         raise BackupError(f"{target} exists. --force writes over a file.")
 
 
-def _refuse_mounts(folder: Path) -> None:
-    """What cannot be renamed cannot be exchanged: better to know before."""
-    for path in (folder / name for name in swap.ORDER):
-        if path.is_mount() or path.is_symlink():
-            raise BackupError(f"{path} is a mount or a link. Put a plain one in its place first.")
+def _key_of(source: Path, copies: Path, key: KeyFile | None) -> KeyFile | None:
+    """What opens an unpacked backup: nothing, or the key. Raises KeyRefused."""
+    if driver.is_plain(copies / LEDGER):
+        return None
+    try:
+        driver.connect(copies / LEDGER, key).close()
+    except KeyRefused as error:
+        raise KeyRefused(error.reason, source, error.why) from error
+    except sqlite3.Error:  # `soundness` says what it is
+        return None
+    return key
 
 
 def _version() -> str:

@@ -15,6 +15,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ from langgraph.checkpoint.base import (
 )
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-from store import probes
+from store import driver, probes
+from store.driver import KeyFile
 from store.errors import StoreUnavailable
 
 # Only messages and plain values may come out of a checkpoint; read by langgraph when it compiles.
@@ -155,16 +157,19 @@ def _is_command(checkpoint: Checkpoint) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def open_checkpoints(path: Path) -> AsyncIterator[PruningSaver]:
+async def open_checkpoints(path: Path, key: KeyFile | None = None) -> AsyncIterator[PruningSaver]:
     """The saver on its own connection; NORMAL, as the ledger is what a power cut must spare.
 
     Raises StoreUnavailable, here and from the saver, when the file cannot be used.
     """
     async with contextlib.AsyncExitStack() as stack:
         with _named_errors(path):
-            connection = await stack.enter_async_context(aiosqlite.connect(path))
+            opened = partial(
+                driver.connect, path, key, busy_ms=BUSY_TIMEOUT_MS, isolation_level="DEFERRED"
+            )
+            # aiosqlite.connect opens with Python's SQLite alone; 64 is its own default.
+            connection = await stack.enter_async_context(aiosqlite.Connection(opened, 64))
             for pragma in (
-                f"busy_timeout = {BUSY_TIMEOUT_MS}",
                 "journal_mode = WAL",
                 "synchronous = NORMAL",
                 "secure_delete = ON",

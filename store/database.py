@@ -15,7 +15,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from store import backup, probes, vectors
+from store import backup, driver, probes, vectors
+from store.driver import KeyFile
 from store.errors import StoreUnavailable
 from store.migrate import applied, available, migrate
 
@@ -28,11 +29,10 @@ BUSY_TIMEOUT_MS = 2_500
 BATCH_MAX = 256  # functions in one commit
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, key: KeyFile | None = None) -> sqlite3.Connection:
     """A connection with the pragmas of wasap.db, in autocommit mode."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection = driver.connect(path, key, busy_ms=BUSY_TIMEOUT_MS)
+    driver.name_columns(connection)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -42,21 +42,23 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 class Database:
-    """wasap.db. `open` applies the migrations, after a copy of what was there."""
+    """wasap.db, encrypted if there is a key. `open` applies the migrations, after a copy."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: KeyFile | None = None) -> None:
         self._path = path
+        self._key = key
         self._writes: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
         self._reads: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     async def open(self) -> None:
-        """Create or open the file. StoreUnavailable or MigrationError when that cannot be.
+        """Create or open the file. StoreUnavailable (KeyRefused among them) or MigrationError
+        when that cannot be.
 
         Before data is migrated a copy of it is made: BackupError when there is no room for one.
         """
         writer = await asyncio.to_thread(self._prepare)
-        reader = await asyncio.to_thread(connect, self._path)
+        reader = await asyncio.to_thread(connect, self._path, self._key)
         self._threads = [
             threading.Thread(target=self._write_loop, args=(writer,), name="store-writer"),
             threading.Thread(target=self._read_loop, args=(reader,), name="store-reader"),
@@ -113,11 +115,11 @@ class Database:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.ExitStack() as undone:
-                connection = connect(self._path)
+                connection = connect(self._path, self._key)
                 undone.callback(connection.close)
                 done = applied(connection)
                 if done and any(script.name not in done for script in available()):
-                    backup.before_upgrade(self._path.parent, max(done))
+                    backup.before_upgrade(self._path.parent, max(done), self._key)
                 migrate(connection)
                 undone.pop_all()
         except (sqlite3.Error, OSError) as error:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from store import driver
+from store.driver import KeyFile
 from store.errors import StoreUnavailable
 
 BUSY_TIMEOUT_MS = 1_000
@@ -35,12 +37,19 @@ class Left:
 class Inspection:
     """Each method opens the file, asks, and closes it. They block, and raise StoreUnavailable."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: KeyFile | None = None) -> None:
         self._path = path
+        self._key = key
 
     def exists(self) -> bool:
         """Whether a server has ever run here."""
         return self._path.exists()
+
+    def unlock(self) -> None:
+        """Open the file, if it is there. Raises KeyRefused."""
+        if self.exists():
+            with self._opened():
+                pass
 
     def damage(self, limit_s: float) -> str:
         """SQLite's first complaint about the file, or ""; TimeoutError after `limit_s` seconds."""
@@ -107,9 +116,8 @@ class Inspection:
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
-            uri = f"{self._path.absolute().as_uri()}?mode=ro"
-            with contextlib.closing(sqlite3.connect(uri, uri=True)) as db:
-                db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            db = driver.connect(self._path, self._key, mode="ro", busy_ms=BUSY_TIMEOUT_MS)
+            with contextlib.closing(db):
                 yield db
         except sqlite3.Error as error:
             raise StoreUnavailable(f"{self._path.name}: {error}") from error

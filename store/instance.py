@@ -8,6 +8,7 @@ from store import swap
 from store.errors import StoreError, StoreUnavailable
 
 LOCK = "instance.lock"
+BACKUPS = "backups"  # folder in the data folder; one process at a time works there
 
 
 class FolderInUse(StoreError):
@@ -34,3 +35,10 @@ def hold(folder: Path) -> sqlite3.Connection:
     except OSError as error:
         raise StoreUnavailable(f"{folder}: {error}") from error
     return connection
+
+
+def hold_backups(folder: Path) -> contextlib.closing[sqlite3.Connection]:
+    """The folder for backups in a data folder, ours alone until this is closed."""
+    with contextlib.suppress(OSError):  # `hold` says what is wrong
+        (folder / BACKUPS).mkdir(mode=0o700, parents=True, exist_ok=True)
+    return contextlib.closing(hold(folder / BACKUPS))

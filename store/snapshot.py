@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from store import driver
+from store.driver import KeyFile
 from store.errors import BackupError, StoreUnavailable
 
 LEDGER, THREADS, MEDIA = "wasap.db", "checkpoints.db", "media"  # what a data folder holds
@@ -24,22 +26,22 @@ def media_path(sha256: str) -> str:
     return f"{MEDIA}/{sha256[:2]}/{sha256}"
 
 
-def copy_databases(folder: Path, into: Path) -> None:
+def copy_databases(folder: Path, into: Path, key: KeyFile | None = None) -> None:
     """Copy both files, mode 600 and without a log beside them; checkpoints.db may be missing.
 
-    Raises BackupError, StoreUnavailable, OSError.
+    What is encrypted stays so. Raises KeyRefused, BackupError, StoreUnavailable, OSError.
     """
     with contextlib.ExitStack() as stack:
         names = [name for name in (THREADS, LEDGER) if (folder / name).exists()]
         if LEDGER not in names:
             raise BackupError(f"There is no {LEDGER} in {folder}.")
-        sources = {name: stack.enter_context(_opened(folder / name)) for name in names}
-        watcher = stack.enter_context(_opened(folder / names[0]))
+        sources = {name: stack.enter_context(_opened(folder / name, key)) for name in names}
+        watcher = stack.enter_context(_opened(folder / names[0], key))
         with _named_errors(names[0]):
             _stop_the_clock(sources, watcher)
         for name, source in sources.items():
             (into / name).touch(mode=0o600)
-            with _named_errors(name), contextlib.closing(sqlite3.connect(into / name)) as copy:
+            with _named_errors(name), contextlib.closing(driver.connect(into / name, key)) as copy:
                 source.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
 
@@ -64,11 +66,10 @@ def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA data_version").fetchone()[0])
 
 
-def _opened(path: Path) -> contextlib.closing[sqlite3.Connection]:
+def _opened(path: Path, key: KeyFile | None) -> contextlib.closing[sqlite3.Connection]:
     with _named_errors(path.name):
         # mode=rw: a file that has gone meanwhile is not made again, empty.
-        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
-        db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        db = driver.connect(path, key, mode="rw", busy_ms=BUSY_TIMEOUT_MS)
     return contextlib.closing(db)
 
 

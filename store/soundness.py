@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from store import driver
 from store.archive import Manifest
+from store.driver import KeyFile
 from store.migrate import applied, available
 from store.snapshot import LEDGER, THREADS, media_path
 
@@ -34,12 +36,12 @@ class Report:
     media: int = 0  # files that came with messages
 
 
-def inspect(copies: Path, files: Files) -> Report:
-    """Look at everything in a folder with copies of the databases."""
-    if found := _damage(copies):
+def inspect(copies: Path, files: Files, key: KeyFile | None = None) -> Report:
+    """Look at everything in a folder with copies of the databases. Raises KeyRefused."""
+    if found := _damage(copies, key):
         return Report(tuple(found), damaged=True)
     try:
-        with _opened(copies / LEDGER) as db:
+        with _opened(copies / LEDGER, key) as db:
             return _inspect(db, files)
     except sqlite3.Error as error:  # sound, and none of ours
         return Report((f"{LEDGER}: {error}",), damaged=True)
@@ -100,13 +102,13 @@ def _inspect(db: sqlite3.Connection, files: Files) -> Report:
     )
 
 
-def _damage(copies: Path) -> list[str]:
+def _damage(copies: Path, key: KeyFile | None) -> list[str]:
     """What SQLite says of each file, one line a problem; nothing else is worth asking then."""
     found = []
     for name in (LEDGER, THREADS):
         if (copies / name).exists():
             try:
-                with _opened(copies / name) as db:
+                with _opened(copies / name, key) as db:
                     rows = db.execute(f"PRAGMA integrity_check({LINES_MAX})").fetchall()
                 found += [f"{name}: {line}" for (line,) in rows if line != "ok"]
             except sqlite3.DatabaseError as error:
@@ -135,5 +137,5 @@ def _count(db: sqlite3.Connection, table: str, still_open: str) -> tuple[int, in
     return int(row[0]), int(row[1])
 
 
-def _opened(path: Path) -> contextlib.closing[sqlite3.Connection]:
-    return contextlib.closing(sqlite3.connect(path, isolation_level=None))
+def _opened(path: Path, key: KeyFile | None) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(driver.connect(path, key))

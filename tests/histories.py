@@ -7,10 +7,12 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from store import driver
 from store.checkpoints import open_checkpoints
 from store.clock import now_ms
 from store.conversations import Sender
 from store.database import Database
+from store.driver import KeyFile
 from store.inbox import Arrival
 from store.intake import Inbound, Rules
 from store.ledger import Ledger, Turn
@@ -40,15 +42,17 @@ SAYS = (
 )
 
 
-async def live(folder: Path, seed: int, ollama: FakeOllama, *, turns: int) -> None:
+async def live(
+    folder: Path, seed: int, ollama: FakeOllama, *, turns: int, key: KeyFile | None = None
+) -> None:
     """Fill a data folder; the same seed says the same things."""
     dice = random.Random(seed)
     ollama.fallback = echo
-    database = Database(folder / "wasap.db")
+    database = Database(folder / "wasap.db", key)
     await database.open()
     ledger = Ledger(database)
     async with (
-        open_checkpoints(folder / "checkpoints.db") as saver,
+        open_checkpoints(folder / "checkpoints.db", key) as saver,
         open_brain(ollama, database, saver=saver) as brain,
     ):
         for number in range(turns):
@@ -62,19 +66,20 @@ async def live(folder: Path, seed: int, ollama: FakeOllama, *, turns: int) -> No
             reply = await brain.say(text, sender=turn.conversation.thread_id, turn=turn.id)
             await ledger.finish(turn, said=text, reply=reply, parts=[reply])
             if dice.random() < 0.3:
-                add_file(folder, f"wamid.{seed}.{number}", dice.randbytes(dice.randrange(1, 5000)))
+                content = dice.randbytes(dice.randrange(1, 5000))
+                add_file(folder, f"wamid.{seed}.{number}", content, key)
     # As the chores do: files whose message was deleted.
     await MediaStore(database, folder / "media", quota_bytes=10**9).sweep()
     await database.close()
 
 
-def add_file(folder: Path, wa_id: str, content: bytes) -> Path:
+def add_file(folder: Path, wa_id: str, content: bytes, key: KeyFile | None = None) -> Path:
     """A file that came with a message."""
     sha256 = hashlib.sha256(content).hexdigest()
     path = folder / media_path(sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    with contextlib.closing(sqlite3.connect(folder / "wasap.db", isolation_level=None)) as db:
+    with contextlib.closing(driver.connect(folder / "wasap.db", key)) as db:
         db.execute(
             "INSERT INTO media (conversation_id, wa_id, kind, mime_type, sha256, size_bytes,"
             " created_at) VALUES (?, ?, 'audio', 'audio/ogg', ?, ?, 0)"
@@ -89,11 +94,11 @@ def owner_of(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT id FROM conversations").fetchone()[0])
 
 
-def contents(folder: Path) -> dict[str, Any]:
+def contents(folder: Path, key: KeyFile | None = None) -> dict[str, Any]:
     """All that lasts in a data folder: every row of every table, every byte of every file."""
     found: dict[str, Any] = {}
     for name in ("wasap.db", "checkpoints.db"):
-        with contextlib.closing(sqlite3.connect(folder / name)) as db:
+        with contextlib.closing(driver.connect(folder / name, key)) as db:
             schema = db.execute(
                 "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"
             ).fetchall()

@@ -63,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     prompts.prompts,
     storage.data_folder,
     storage.disk,
+    storage.encryption,
     storage.database,
     storage.threads,
     versions.versions,

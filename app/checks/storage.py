@@ -1,13 +1,13 @@
 """The data folder and what lies in it."""
 
 import asyncio
-import sqlite3
+import stat
 import tempfile
 from pathlib import Path
 
 from app.checks.finding import Finding
 from app.checks.subject import Subject
-from store.errors import StoreUnavailable
+from store.errors import KeyRefused, StoreUnavailable
 from store.inspection import Inspection
 
 FREE_FAIL_BYTES = 200_000_000
@@ -40,7 +40,27 @@ async def disk(subject: Subject) -> Finding:
     return subject.ok("disk_ok", **values)
 
 
-async def database(subject: Subject) -> Finding:
+async def encryption(subject: Subject) -> Finding | None:
+    """The key opens the database, and a thief of the disk has not got it."""
+    key = subject.settings.database_key
+    try:
+        if key is not None:
+            await asyncio.to_thread(key.check)
+        await asyncio.to_thread(subject.database.unlock)
+    except KeyRefused as error:
+        return subject.fail(f"key_{error.reason}", file=error.path, why=error.why)
+    except StoreUnavailable:
+        return None  # `database` says so
+    if key is None:
+        return None
+    if stat.S_IMODE(key.path.stat().st_mode) & 0o077:
+        return subject.warn("env_open", file=key.path)
+    if key.path.resolve().is_relative_to(subject.settings.data_dir.resolve()):
+        return subject.warn("key_beside", file=key.path)
+    return subject.ok("key_ok")
+
+
+async def database(subject: Subject) -> Finding | None:
     """wasap.db is whole."""
     if not subject.database.exists():
         return subject.ok("database_new")
@@ -48,7 +68,9 @@ async def database(subject: Subject) -> Finding:
         damage = await asyncio.to_thread(subject.database.damage, QUICK_CHECK_S)
     except TimeoutError:
         return subject.warn("database_large")
-    except (StoreUnavailable, sqlite3.Error) as error:
+    except KeyRefused:
+        return None  # `encryption` says so
+    except StoreUnavailable as error:
         damage = str(error)
     if damage:
         return subject.fail("database_damaged", why=damage)
@@ -57,9 +79,15 @@ async def database(subject: Subject) -> Finding:
 
 async def threads(subject: Subject) -> Finding | None:
     """checkpoints.db is whole; it can be made again from wasap.db."""
-    file = Inspection(subject.settings.data_dir / "checkpoints.db")
+    file = Inspection(subject.settings.data_dir / "checkpoints.db", subject.settings.database_key)
     if not file.exists():
         return None
+    try:
+        await asyncio.to_thread(subject.database.unlock)
+    except KeyRefused:
+        return None  # `encryption` says so
+    except StoreUnavailable:
+        pass
     try:
         damage = await asyncio.to_thread(file.damage, QUICK_CHECK_S)
     except TimeoutError:

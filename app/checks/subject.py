@@ -86,4 +86,4 @@ class Subject:
     @cached_property
     def database(self) -> Inspection:
         """wasap.db."""
-        return Inspection(self.settings.data_dir / "wasap.db")
+        return Inspection(self.settings.data_dir / "wasap.db", self.settings.database_key)

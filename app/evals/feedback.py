@@ -15,7 +15,7 @@ from app.settings import graph_settings
 from graph.model import wire_schemas
 from store.clock import from_ms
 from store.database import Database
-from store.errors import StoreError
+from store.errors import KeyRefused, StoreError
 from store.feedback import Feedback, FeedbackStore
 from tools.scan import scan
 
@@ -38,7 +38,10 @@ def add_from_feedback() -> None:
     asking = _Asking(settings.owner_language, _tools())
     try:
         with asyncio.Runner() as runner:
-            _go_through(runner, Database(database), asking, settings.data_dir / FILE)
+            opened = Database(database, settings.database_key)
+            _go_through(runner, opened, asking, settings.data_dir / FILE)
+    except KeyRefused:
+        raise  # `app.cli` says it in the owner's language
     except StoreError as error:
         raise WasapError(str(error)) from error
 

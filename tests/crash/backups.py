@@ -40,14 +40,16 @@ class Drill:
         """All kills; what was found is in `defects`."""
         self.old, self.now = contents_of(self.first), contents_of(self.second)
         self.archive = backup.make(self.first, self.folder / "first.tar").path
-        for point in of_commands():
+        for point in of_commands("backup:", "restore:"):
             one = self._of_backup if point.startswith("backup:") else self._of_restore
             for number in range(1, self.passes + 1):
                 if not one(f"{point}#{number}"):
                     break
                 self.reached.add(point)
         self.defects += [
-            f"{one} was never reached" for one in of_commands() if one not in self.reached
+            f"{one} was never reached"
+            for one in of_commands("backup:", "restore:")
+            if one not in self.reached
         ]
 
     def _of_backup(self, at: str) -> bool:

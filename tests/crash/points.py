@@ -10,7 +10,8 @@ from typing import Literal
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("app", "graph", "tools", "store")
 AT_THE_TERMINAL = ("commit:feedback",)  # of `wasap eval add`, where a person just asks again
-OWN_COMMANDS = ("backup:", "restore:")  # points of commands that tests.crash.backups kills
+# Points of commands, which tests.crash.backups kills, and of wasap encrypt (test_cipher.py)
+OWN_COMMANDS = ("backup:", "restore:", "cipher:")
 
 Flavour = Literal[
     "chat", "tool", "remember", "forget", "clear", "erase", "export",
@@ -136,9 +137,9 @@ def covered(source: Path = ROOT) -> dict[str, Recipe]:
     return points
 
 
-def of_commands(source: Path = ROOT) -> list[str]:
-    """Every point of a backup and of a restore."""
-    return sorted({point for point in _patterns(source) if point.startswith(OWN_COMMANDS)})
+def of_commands(*commands: str, source: Path = ROOT) -> list[str]:
+    """Every point of these commands."""
+    return sorted({point for point in _patterns(source) if point.startswith(commands)})
 
 
 def _patterns(source: Path) -> Iterator[str]:

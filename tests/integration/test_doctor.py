@@ -325,6 +325,7 @@ WRONG: list[tuple[str, Spoil, str, str]] = [
     ("no database", on_disk(no_database), "database_damaged", "earlier copy"),
     ("database damaged", on_disk(damaged), "database_damaged", "earlier copy"),
     ("threads damaged", on_disk(no_threads), "threads_damaged", "wasap rebuild"),
+    ("key on a stick", setting(DATABASE_KEY_FILE="/mnt/no/key"), "key_unreadable", "mounted"),
 ]
 # /proc can neither be written to nor has it room: two troubles, two lines.
 TWICE = {"folder that cannot be": {"folder_read_only", "disk_full"}}
