@@ -13,6 +13,7 @@ from rich.console import Console
 from app.embedded.catalogue import catalogue, is_path, plain_name
 from app.errors import SettingsError
 from app.evals.conversation import SENDER
+from app.evals.errors import PromptsUnusable
 from app.evals.page import page, page_beside
 from app.evals.running import answered, fingerprint, open_server
 from app.evals.runs import Run, earlier, last_results, now, turned, write
@@ -20,6 +21,7 @@ from app.evals.scenarios import Case, chosen, load
 from app.evals.tables import following, show, show_beside
 from app.model_server import ModelServer
 from app.settings import Settings, in_words
+from graph.prompts import Prompts
 from graph.settings import HOME
 from tools.scan import scan
 
@@ -60,6 +62,9 @@ async def evaluate_all(asked: Asked) -> bool:
         ids=asked.ids,
         limit=asked.limit,
     )
+    for folder in asked.prompts or [settings.prompts_dir]:
+        if problems := Prompts(folder).problems():
+            raise PromptsUnusable(folder, problems)
     reports = asked.reports or settings.data_dir / "evals"
     async with open_server(settings) as server:
         evaluation = Evaluation(patient(settings, server), server, cases, reports, Console())

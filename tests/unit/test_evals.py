@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from app.evals.errors import EvalStopped, ScenarioError
+from app.evals.errors import EvalStopped, PromptsUnusable, ScenarioError
 from graph.settings import HOME
 from tests.fake_ollama import FakeOllama, drop, fail, say, tool_call
 
@@ -268,6 +268,15 @@ def test_a_bad_file_is_named_before_anything_runs(bench: Bench, broken: str, tol
     bench.write(broken)
     with pytest.raises(ScenarioError, match=re.escape(told)):
         bench.run()
+    assert not bench.ollama.calls
+
+
+def test_prompts_that_cannot_be_used_are_not_measured(bench: Bench, tmp_path: Path) -> None:
+    """What we ship would stand in for them, and the figures would be its own."""
+    shutil.copytree(HOME / "prompts", tmp_path / "b")
+    (tmp_path / "b" / "es" / "turn.md").write_text("{text} {nobody}", encoding="utf-8")
+    with pytest.raises(PromptsUnusable, match=r"es/turn\.md"):
+        bench.run("--prompts", str(HOME / "prompts"), str(tmp_path / "b"))
     assert not bench.ollama.calls
 
 
