@@ -147,6 +147,8 @@ def test_a_backup_from_before_is_encrypted_when_it_is_put_back(house: Path, key:
 def test_encrypting_changes_the_form_and_nothing_else(house: Path, wasap: Wasap) -> None:
     before, key = contents(house), house.parent / "new.key"
     assert readable(house, ("celíaca",))
+    blocks = house.parent / "the same blocks of the disk"
+    blocks.hardlink_to(house / "wasap.db")
     code, said = wasap("encrypt", key)
     assert code == 0
     assert f"La clave nueva está en {key}" in said
@@ -156,7 +158,8 @@ def test_encrypting_changes_the_form_and_nothing_else(house: Path, wasap: Wasap)
     assert stat.S_IMODE(key.stat().st_mode) == stat.S_IMODE((house / "wasap.db").stat().st_mode)
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert contents(house, KeyFile(key)) == before
-    assert readable(house, ("celíaca", "SQLite format")) == []
+    assert readable(house.parent, ("celíaca", "SQLite format")) == []
+    assert not any(blocks.read_bytes())  # overwritten, not only deleted
     assert sorted(path.name for path in house.iterdir()) == [
         "backups",
         "checkpoints.db",
