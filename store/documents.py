@@ -1,8 +1,9 @@
 """Documents that the owner sent, in passages found by their words and by their meaning."""
 
+import re
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
@@ -21,6 +22,8 @@ MAX_WORDS = 40  # that are looked up
 WITHOUT_VECTOR = (
     "(c.embed_model IS NULL OR c.embed_model < :model OR c.embed_model > :model) ORDER BY +c.id"
 )
+SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\n")
+MAX_SENTENCES = 24  # of a passage that are looked at one by one
 TITLE_WEIGHT = 0.5  # of a word in the name or a heading: each passage under it has it, too
 
 
@@ -61,6 +64,13 @@ class Found:
     place: str
     title: str
     content: str
+    near: float = field(default=0.0, compare=False)  # cosine with the question, where asked by it
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """It in sentences or lines, each with what it is about; one at least."""
+        own = filter(None, map(str.strip, SENTENCE_END.split(self.content)))
+        return [f"{self.title}: {one}" for one in islice(own, MAX_SENTENCES)] or [self.title]
 
     @property
     def whole(self) -> str:
@@ -149,8 +159,8 @@ class DocumentStore:
         return await self._db.read(
             lambda db: _select(
                 db,
-                f"{_OWN} AND c.embed_model = :model"
-                " ORDER BY vec_distance_cosine(c.embedding, :vector), c.id LIMIT :limit",
+                f"{_OWN} AND c.embed_model = :model ORDER BY near DESC, c.id LIMIT :limit",
+                near="ifnull(1 - vec_distance_cosine(c.embedding, :vector), -1)",
                 sender=sender,
                 model=model,
                 vector=vectors.pack(vector),
@@ -269,10 +279,15 @@ def _add_passages(
 
 
 def _select(
-    db: sqlite3.Connection, condition: str, *, source: str = "chunks c", **values: object
+    db: sqlite3.Connection,
+    condition: str,
+    *,
+    source: str = "chunks c",
+    near: str = "0.0",
+    **values: object,
 ) -> list[Found]:
     rows = db.execute(
-        "SELECT c.id, d.name, d.kind, c.place, c.title, c.content"  # noqa: S608 - constants
+        f"SELECT c.id, d.name, d.kind, c.place, c.title, c.content, {near} AS near"  # noqa: S608 - constants
         f" FROM {source} JOIN documents d ON d.id = c.document_id WHERE {condition}",
         values,
     )

@@ -1,6 +1,6 @@
 """What the server tells a tool about the call, hidden from the model by its type."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -13,6 +13,10 @@ from tools.ports import Documents, Here, Lists, Meaning, Memories, Notes, Pictur
 
 async def _no_meaning(_: str) -> Meaning | None:
     return None
+
+
+async def _no_sentences(_: str, passages: Sequence[Sequence[str]]) -> Sequence[float]:
+    return [0.0] * len(passages)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class ToolCallContext:
     reminder_template: bool = False  # an approved one brings reminders outside the 24 hours
     # What a question means; None where there is no model for it, or not in time.
     embed: Callable[[str], Awaitable[Meaning | None]] = _no_meaning
+    # What the sentence nearest to a question adds to the cosine of each passage; or zeros.
+    best_sentences: Callable[[str, Sequence[Sequence[str]]], Awaitable[Sequence[float]]] = (
+        _no_sentences
+    )
     say: Callable[..., str] = str  # a sentence of messages.toml by its key, with values by name
 
 

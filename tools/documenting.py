@@ -62,11 +62,21 @@ async def search(query: str, store: Documents, context: "ToolCallContext") -> Se
     by_word = await store.with_words(context.sender, _words(query), limit=LOOKED_AT)
     if (asked := await context.embed(query)) is None:
         return by_word
-    by_meaning = await store.nearest(context.sender, asked.vector, asked.model, limit=LOOKED_AT)
+    nearest = await store.nearest(context.sender, asked.vector, asked.model, limit=LOOKED_AT)
+    by_meaning = await _reread(query, nearest, context)
     covered = [one for one in by_word if _is_covered(query, one)]
     pairs = zip_longest(by_meaning, covered)
     order = list(dict.fromkeys(one for pair in pairs for one in pair if one is not None))
     return order or by_word  # no vectors yet
+
+
+async def _reread(
+    query: str, nearest: Sequence[Found], context: "ToolCallContext"
+) -> Sequence[Found]:
+    """First those of which one sentence is near: a passage says more than what is asked for."""
+    added = await context.best_sentences(query, [one.sentences for one in nearest])
+    order = sorted(zip(nearest, added, strict=True), key=lambda pair: -(pair[0].near + pair[1]))
+    return [one for one, _ in order]
 
 
 async def listed(context: "ToolCallContext") -> str:

@@ -1,11 +1,13 @@
 """Documents through the graph: asked about, listed, deleted; what they say gives no orders."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from app.embedded.nano import NanoEmbedder
 from store.database import Database
+from store.documents import MAX_SENTENCES, Found
 from store.notes import NoteStore
 from tests.brain import OWNER, Brain, open_brain
 from tests.documents import made
@@ -144,6 +146,44 @@ async def test_a_turn_that_runs_again_deletes_what_it_deleted(
     ) == [0, 0, 0]
     assert await post.media.sweep()
     assert not [path for path in (post.folder / "media").rglob("*") if path.is_file()]
+
+
+class Sentences:
+    """An embedder to which all is alike, but for a sentence about a crane."""
+
+    name = "sentences"
+
+    async def embed_query(self, text: str) -> Sequence[float]:
+        return (1.0, 0.0)
+
+    async def best_sentences(
+        self, question: str, passages: Sequence[Sequence[str]]
+    ) -> Sequence[float]:
+        return [max(float("con grúa" in one) for one in sentences) for sentences in passages]
+
+
+async def test_the_passage_with_the_nearest_sentence_comes_first(
+    ollama: FakeOllama, database: Database, post: Post
+) -> None:
+    await send(post, CONTRACT.name, "póliza auto.pdf")
+    todo = await post.documents.without_vector(Sentences.name, limit=100)
+    await post.documents.set_vectors(Sentences.name, {one.id: (1.0, 0.0) for one in todo})
+    async with open_brain(ollama, database, embedder=Sentences()) as brain:
+        told = await brain.say("/documentos buscar remolque")
+        assert told.split("\n\n")[1].startswith("póliza auto.pdf, pág. 3:")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentences"),
+    [
+        ("Uno. ¿Dos?\nTres: 3,5; cuatro", ["Uno.", "¿Dos?", "Tres:", "3,5;", "cuatro"]),
+        ("a. " * 400, ["a."] * MAX_SENTENCES),
+        ("", []),  # its title is there
+    ],
+)
+def test_sentences_of_a_passage_say_what_they_are_about(content: str, sentences: list[str]) -> None:
+    found = Found(1, "acta.txt", "txt", "", "acta", content)
+    assert found.sentences == ([f"acta: {one}" for one in sentences] or ["acta"])
 
 
 TABLES = ("documents", "chunks", "media")

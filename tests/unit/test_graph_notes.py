@@ -177,7 +177,7 @@ async def test_meaning_finds_what_shares_no_word(
         async with open_brain(ollama, database, embedder=nano) as brain:
             for note in NOTED:
                 await brain.say(f"/notas nueva {note}")
-            query = "/notas buscar ¿quién arregla las cañerías?"
+            query = "/notas buscar ¿quién repara la canilla?"
             assert (await brain.say(query)).startswith("No encontré")  # nor is there a vector yet
             await embed_all(notes, nano)
             told = (await brain.say(query)).splitlines()

