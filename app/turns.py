@@ -35,7 +35,6 @@ from store.outbox import Button
 log = structlog.get_logger()
 
 BURST_CAP_S = 3.0  # a sender who does not stop typing is answered all the same
-DOTS_AFTER_S = 0.05  # an answer that is there sooner needs none, and leaves sooner without
 TYPING_RENEWAL_S = 20.0  # Meta: the dots go out after 25 s
 OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
 
@@ -345,15 +344,12 @@ class Turns:
             done.set()
 
     async def _show_typing(self, message_id: str, done: asyncio.Event) -> None:
-        await asyncio.sleep(DOTS_AFTER_S)
-        while True:
+        while not done.is_set():
             with contextlib.suppress(SendError):
-                await self._channel.mark_read(message_id, typing=not done.is_set())
+                await self._channel.mark_read(message_id, typing=True)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TYPING_RENEWAL_S):
                     await done.wait()
-            if done.is_set():
-                return
 
 
 def _echo(reading: Reading) -> str:
