@@ -54,7 +54,7 @@ pictures: browser ## Take the pictures of the phone page in docs/ again
 	$(BIN)/python -m tests.browser.pictures
 
 test: browser ## All tests but those that need the 1.1 GB weights
-	$(BIN)/pytest -n 2 --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --no-loadscope-reorder
 	$(BIN)/python -m tests.extension
 
 test-model: $(VENV)/dev ## The tests that need the real 1.5B model or Whisper, and which tools it chooses
