@@ -36,11 +36,22 @@ async def test_what_is_only_told_is_not_kept(
 
 async def test_an_answer_to_a_question_asks_as_well(ollama: FakeOllama, database: Database) -> None:
     ollama.models[SMALL] = ollama.models[LARGE]
-    ollama.script("¿Qué querés que recuerde?", tool_call("remember", fact=FACT), "Listo.")
+    ollama.script("Claro, ¿de qué?", tool_call("remember", fact=FACT), "Listo.")
     async with open_brain(ollama, database, ollama_model=SMALL) as brain:
-        await brain.say("Acordate de algo")
+        await brain.say("Acordate de que tengo algo que contarte")
         await brain.say(FACT)
     assert await kept(database) == [FACT]
+
+
+async def test_a_friendly_question_before_it_asks_for_nothing(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script("¡Hola! ¿Cómo estás?", tool_call("remember", fact=FACT), "Uy.")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("Hola")
+        await brain.say(f"Mal: ayer {FACT.lower()}")
+    assert await kept(database) == []
 
 
 async def test_what_keeps_nothing_needs_no_words(ollama: FakeOllama, database: Database) -> None:
