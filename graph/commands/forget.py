@@ -21,6 +21,7 @@ from tools.redaction import redactor
 
 Redact = Callable[[str], str]
 NEAR = 3  # memories offered when no words fit
+LISTED = 20  # of those that fit; whoever has more has to say more
 
 
 async def run(call: CommandCall) -> Outcome:
@@ -54,7 +55,9 @@ async def run(call: CommandCall) -> Outcome:
 
 
 def _question(call: CommandCall, sentence: str, matches: Sequence[Memory]) -> Outcome:
-    lines = [f"{memory.id}. {memory.content}" for memory in matches]
+    lines = [f"{memory.id}. {memory.content}" for memory in matches[:LISTED]]
+    if len(matches) > LISTED:
+        lines.append(call.say("forget_more", count=str(len(matches) - LISTED)))
     offered = [
         Choice(call.say("forget_choice", number=str(memory.id)), memory.content)
         for memory in matches

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.crash.phone import MARK, QUESTION
+from tests.crash.phone import MARK, QUESTION, SENTENCES
 from tests.crash.wire import Double, Json, Reply, as_json
 
 THINKS_S = (0.0, 0.03)
 SHOWN = as_json({"capabilities": ["completion", "tools"], "model_info": {}})
 SEES = as_json({"capabilities": ["completion", "vision"], "model_info": {}})
+UNDONE = SENTENCES["approval_undone"]
 MISSING = as_json({"error": "model 'qwen3:8b' not found"}, 404)
 
 
@@ -144,7 +145,10 @@ def _broken(thread: list[Json], *, numbered: bool) -> str:
     waiting: tuple[str, ...] = ()
     for message in thread:
         if message["role"] != "user":  # the answer may come after tool calls
-            said = QUESTION.findall(str(message.get("content", "")))
+            words = str(message.get("content", ""))
+            if UNDONE in words:  # it was answered with a question, which got no yes
+                waiting = ()
+            said = QUESTION.findall(words)
             waiting = tuple(one for one in waiting if one not in said)
             continue
         if waiting:

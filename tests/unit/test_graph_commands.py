@@ -169,6 +169,14 @@ async def test_ten_at_most_are_offered(
     assert len(await offered(brain)) == taps
 
 
+async def test_of_many_that_fit_twenty_are_listed_and_the_rest_is_counted(brain: Brain) -> None:
+    for number in range(23):
+        await brain.say(f"/remember el gato {number} duerme en la pieza {number}")
+    told = (await brain.say("/olvidar gato")).splitlines()
+    assert told[20] == "20. el gato 19 duerme en la pieza 19"
+    assert told[21:] == ["Y 3 más: decime otras palabras."]
+
+
 @pytest.mark.parametrize("wanted", ["perro", "9", "0"])
 async def test_forget_says_when_nothing_fits(
     three: Brain, memories: MemoryStore, wanted: str
