@@ -45,11 +45,14 @@ def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str,
     except WhenError:
         return arguments
     text, when = str(arguments.get("text", "")), str(arguments.get("when", ""))
-    if not (request.phrase and request.text and request.asked):
+    if not request.phrase or not (request.asked or re.search(SET, fold(own_words))):
         return arguments
     if f" {fold(when)} " not in f" {fold(own_words)} " or fold(when) in fold(request.phrase):
         when = request.phrase
-    if facts.unsaid(text, own_words) or fold(when) in fold(text):
+    # Where the request does not begin the sentence, what it is about may stand before it: "puse la
+    # torta en el horno, avisame en 40 minutos" is best told by the model.
+    told = request.asked and request.text
+    if told and (facts.unsaid(text, own_words) or fold(when) in fold(text)):
         text = request.text
     return {**arguments, "text": text, "when": when}
 

@@ -30,6 +30,20 @@ TOOLS = {tool.name: tool for tool in scan(plugins=())}
             {"text": "pagar la luz", "when": "el viernes a las 18"},
             {"text": "saque la tarta del horno", "when": "en 40 minutos"},
         ),
+        # Not at the front of the sentence: the time is the owner's all the same
+        (
+            "set_reminder",
+            "Puse la torta en el horno, avisame en 40 minutos",
+            {"text": "sacar la torta", "when": "a las 15"},
+            {"text": "sacar la torta", "when": "en 40 minutos"},
+        ),
+        # No request: the day belongs to what was said before
+        (
+            "set_reminder",
+            "sí, pero mejor el martes",
+            {"text": "dentista", "when": "el martes a las 9"},
+            {"text": "dentista", "when": "el martes a las 9"},
+        ),
         # The hour left in the text
         (
             "set_reminder",
