@@ -29,6 +29,7 @@ from graph.errors import EmbeddingError, ModelError
 from graph.prompts import Prompts
 from graph.receipts import with_receipts
 from graph.services import Embedder, Services
+from graph.warmup import read_front
 from graph.window import this_turn
 from store.database import Database
 from store.ledger import Ledger
@@ -50,6 +51,7 @@ class Mind:
     tools: tuple[BaseTool, ...]
     embedder: Embedder | None
     zone: str = ZONE
+    warm: set[str] = field(default_factory=set)  # languages whose front the model has read
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,10 @@ async def open_conversation(
     services.model.seed = seed
     memories = MemoryStore(database)
     try:
+        if case.language not in mind.warm:  # as the app does before the first message
+            mind.warm.add(case.language)
+            with contextlib.suppress(ModelError):  # the first message meets the same trouble
+                await read_front(services, case.language)
         for number, memory in enumerate(case.memories):
             await memories.keep(SENDER, facts.read(memory), source=f"told-{number}")
         yield Conversation(case, mind, services, memories)
