@@ -50,6 +50,15 @@ _PRONOUNS = r"(?:(?:te|me|se|lo|la|los|las|le|les) )*"
 _REMIND = r"(?:recordar|avisar|despertar|notificar|alertar|escribir)"
 _OURS = r"(?:recordatorio|nota|aviso|alarma|temporizador|alerta)s?"
 
+_BY_HAND = (
+    r"llamado|transferido|comprado|reservado|pagado|pedido|enviado|mandado|apagado|prendido"
+    r"|encendido|reproducido"
+)
+_BY_HAND_PASSIVE = (
+    r"(?:realizad|hech|completad|comprad|reservad|pagad|transferid|enviad|apagad|prendid|encendid)"
+    r"[oa]s?"
+)
+
 # English.
 _I = (
     r"\bi(?:['’]ve| have)?"
@@ -101,11 +110,21 @@ DONE = (
     rf"\btu {_OURS} (?:es|será|queda|sonará) ",
     r"\best(?:á|án) (?:ya )?en (?:tus notas|tu lista|tu agenda|tu calendario|mi memoria)",
     r"\bse (?:agreg|guard|anot|agend|registr|añadi|cre)(?:ó|aron|eron)\b.*\b(?:tu|tus)\b",
-    r"\b(?:le|les) (?:mandé|envié|escribí|avisé)\b|\breservé\b|\bllamé a\b|\bcompré\b|\bpagué\b",
+    # what no tool does: "transferí" and "pedí" are also what one tells somebody to do
+    r"\b(?:le|les) (?:mandé|envié|escribí|avisé)\b|\breservé\b|\bllamé (?:al?|por)\b|\bcompré\b"
+    r"|\bpagué\b|\b(?:ya|te|le|les) (?:transferí|pedí)\b|\b(?:apagué|prendí|encendí|reproduje)\b",
+    rf"{_HEDGE}\bhe (?:{_BY_HAND})\b",
+    r"\bestoy (?:llamando|transfiriendo|comprando|reservando|reproduciendo|apagando|prendiendo"
+    r"|encendiendo|pidiendo|mandando|enviando)\b",
+    rf"\b(?:llamada|transferencia|compra|reserva|pago|pedido|entradas?|música|luz)\b[^,;:]* (?:está"
+    rf"|están|fue|fueron|ha sido|quedó) (?:ya )?(?:{_BY_HAND_PASSIVE})",
     rf"{_I} {_KEPT_EN}\b(?! (?:you|me) )",
     rf"{_I} (?:wrote|written) (?:it|that|this)? ?down",
     rf"{_I} ma(?:d|k)e a note",
-    rf"{_I} (?:sent|emailed|texted|booked|ordered|called|paid)\b(?! you\b)",
+    rf"{_I} (?:sent|emailed|texted|booked|ordered|called|paid|transferred|bought|purchased|wired"
+    rf"|turned (?:on|off)|switched (?:on|off))\b(?! you\b)",
+    r"\bi(?:['’]m| am) (?:now )?(?:calling|transferring|buying|booking|ordering|playing|sending"
+    r"|turning (?:on|off))\b(?! you\b)",
     rf"{_LEAD_EN}{_KEPT_EN}(?: (?:it|that|this|them|down))*(?:\W*$| for\b|{_TO_STORE_EN})",
     rf"{_LEAD_EN}(?:added|set|created|removed|deleted|cancell?ed|updated)"
     rf"(?: (?:it|that|them))?(?:\W*$| for\b|{_TO_STORE_EN})",

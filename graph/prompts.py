@@ -36,6 +36,7 @@ FILLED: Mapping[str, tuple[str, ...]] = {
     "claim": (),
     "diary": ("messages",),
     "finish": (),
+    "no_tool": (),
     "persona": ("tools",),
     "picture": ("question",),
     "router": ("tools",),

@@ -134,7 +134,9 @@ class Engine:
             undo.callback(self._reading.release)
         slot = await self._slots.acquire(prompt.front, prompt.head)
         undo.callback(self._slots.release, slot)
-        if self._fronts is not None and self._slots.is_empty(slot):
+        # What served another front, as the one without tools, would read this one again from where
+        # they part.
+        if self._fronts is not None and not self._slots.holds(slot, prompt.static):
             await self._fronts.restore(self._http, slot, self._front_name(prompt))
         self._slots.serves(slot, prompt.front)
         return slot

@@ -23,6 +23,10 @@ class Slots:
         """Whether the slot has served nothing since the engine was loaded."""
         return not self._served[slot]
 
+    def holds(self, slot: int, front: Sequence[str]) -> bool:
+        """Whether what the slot served last began with these parts."""
+        return self._served[slot][: len(front)] == tuple(front)
+
     def empty(self) -> list[int]:
         """Free slots that have served nothing since the engine was loaded."""
         return [slot for slot in self._free if self.is_empty(slot)]

@@ -174,7 +174,9 @@ class _Prompt:
         """
         messages = self._messages(schemas)
         if finish:
-            messages.append(HumanMessage(self.services.prompts.text(self.language, "finish")))
+            ran = any(isinstance(one, ToolMessage) for one in this_turn(messages))
+            hint = self.services.prompts.text(self.language, "finish" if ran else "no_tool")
+            messages.append(HumanMessage(hint))
         if claimed:
             hint = self.services.prompts.text(self.language, "claim")
             messages += [AIMessage(claimed), HumanMessage(hint)]

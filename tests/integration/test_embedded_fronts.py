@@ -9,7 +9,9 @@ import pytest
 from app.embedded.settings import EmbeddedSettings
 from tests.integration.embedded_fixtures import MODEL, Process, embedded_process, small_model
 
-SYSTEM = {"role": "system", "content": "You are a helpful assistant. Answer briefly. " * 20}
+BEGINS = "You are a helpful assistant. Answer briefly. "
+SYSTEM = {"role": "system", "content": BEGINS * 20}
+OTHER = {"role": "system", "content": f"{BEGINS * 8} Be kind."}  # as the front without tools
 ONE = {"num_predict": 1, "temperature": 0}
 FEW = 60  # tokens of a user message and the marks of the template
 
@@ -23,10 +25,12 @@ def models_dir(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ask(process: Process, *messages: dict[str, str]) -> tuple[int, int]:
+def ask(
+    process: Process, *messages: dict[str, str], system: dict[str, str] = SYSTEM
+) -> tuple[int, int]:
     """Tokens read and tokens found computed."""
     with ollama.Client(host=process.base_url, trust_env=False) as client:
-        client.chat(MODEL, [SYSTEM, *messages], options=ONE)
+        client.chat(MODEL, [system, *messages], options=ONE)
     line = process.wait_for("generated")
     return int(str(line["read_tokens"])), int(str(line["cached_tokens"]))
 
@@ -51,6 +55,14 @@ def test_two_conversations_share_it(models_dir: Path) -> None:
         for text in ("Hi, who are you?", "Tell me about foxes."):
             read, _ = ask(process, said(text))
             assert read < FEW
+
+
+def test_it_comes_back_where_other_prompts_took_its_place(models_dir: Path) -> None:
+    with embedded_process(models_dir=models_dir) as process:
+        ask(process)
+        for text in ("One talk.", "Another talk."):  # as many as there are places
+            ask(process, said(text), system=OTHER)
+        assert ask(process, said("Hi, who are you?"))[0] < FEW
 
 
 def test_a_front_that_cannot_be_read_is_computed_again(models_dir: Path) -> None:
