@@ -1,7 +1,8 @@
-"""What a small model does unasked: nothing that stays.
+"""What a small model does unasked: nothing that stays, and nothing out of the blue.
 
-Qwen2.5 1.5B notes down, remembers or lists what it is only told ("ayer me peleé con mi novio"); the
-words that ask for it are in the tools' cues. Larger models know better than a list of words.
+Qwen2.5 1.5B notes down, remembers or lists what it is only told ("ayer me peleé con mi novio"), and
+tells the time to whoever says goodbye. The words that ask for a tool are in its cue; what only reads
+may also be asked for in other words, and then takes up one of them. Larger models know better.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from langchain_core.tools import BaseTool
 
 from graph.frozen import own_words as words_of
 from graph.window import this_turn
+from tools import facts
 from tools.contract import Effect
 from tools.cues import cued
 
@@ -21,14 +23,22 @@ def asked_for(
     messages: Sequence[AnyMessage],
     own_words: str,
 ) -> list[ToolCall]:
-    """The calls without writes that the owner did not ask for, now or before a question back."""
-    asked = cued(tools.values(), f"{own_words}\n{_led_to(messages)}")
-    return [call for call in calls if call["name"] in asked or not _stays(tools.get(call["name"]))]
+    """The calls without those that the owner did not ask for, now or before a question back."""
+    said = f"{own_words}\n{_led_to(messages)}"
+    asked = cued(tools.values(), said)
+    return [
+        call
+        for call in calls
+        if call["name"] in asked or _needs_no_cue(call, tools.get(call["name"]), said)
+    ]
 
 
-def _stays(tool: BaseTool | None) -> bool:
+def _needs_no_cue(call: ToolCall, tool: BaseTool | None, said: str) -> bool:
     about = (tool.metadata or {}) if tool else {}
-    return about.get("effect") is Effect.WRITE and bool(about.get("cue"))
+    if not about.get("cue"):
+        return True
+    words = facts.telling(" ".join(map(str, call["args"].values())))
+    return about.get("effect") is not Effect.WRITE and bool(words & facts.telling(said))
 
 
 def _led_to(messages: Sequence[AnyMessage]) -> str:

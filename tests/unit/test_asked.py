@@ -54,9 +54,21 @@ async def test_a_friendly_question_before_it_asks_for_nothing(
     assert await kept(database) == []
 
 
-async def test_what_keeps_nothing_needs_no_words(ollama: FakeOllama, database: Database) -> None:
+@pytest.mark.parametrize(
+    ("model", "said", "place", "looked"),
+    [
+        (SMALL, "ok, dale, después vemos", "", False),
+        (SMALL, "ok, dale, después vemos", "Madrid", False),
+        (SMALL, "en Madrid estarán durmiendo, ¿no?", "Madrid", True),  # no cue, but its word
+        (SMALL, "¿qué hora es allá en la capital de Francia?", "París", True),  # its cue
+        (LARGE, "ok, dale, después vemos", "", True),
+    ],
+)
+async def test_what_only_reads_takes_up_a_word_of_the_message(
+    ollama: FakeOllama, database: Database, model: str, said: str, place: str, looked: bool
+) -> None:
     ollama.models[SMALL] = ollama.models[LARGE]
-    ollama.script(tool_call("calculator", expression="2350*0.18"), "423")
-    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
-        assert "423" in await brain.say("La dieciochoava parte no, el dieciocho por ciento de 2350")
-    assert len(ollama.chats) == 2
+    ollama.script(tool_call("clock", place=place), "Dale.")
+    async with open_brain(ollama, database, ollama_model=model) as brain:
+        await brain.say(said)
+        assert ("tool_executor" in brain.updates) is looked
