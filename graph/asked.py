@@ -1,8 +1,8 @@
 """What a small model does unasked: nothing that stays, and nothing out of the blue.
 
 Qwen2.5 1.5B notes down, remembers or lists what it is only told ("ayer me peleé con mi novio"), and
-tells the time to whoever says goodbye. The words that ask for a tool are in its cue; what only reads
-may also be asked for in other words, and then takes up one of them. Larger models know better.
+tells the time to whoever says goodbye. The words that ask for a tool are in its cue; what only
+reads may also be asked for in others, and then takes up one of them. Larger models know better.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCal
 from langchain_core.tools import BaseTool
 
 from graph.frozen import own_words as words_of
+from graph.requests import orders_an_act
 from graph.window import this_turn
 from tools import facts
 from tools.contract import Effect
@@ -37,8 +38,10 @@ def _needs_no_cue(call: ToolCall, tool: BaseTool | None, said: str) -> bool:
     about = (tool.metadata or {}) if tool else {}
     if not about.get("cue"):
         return True
+    if about.get("effect") is Effect.WRITE or orders_an_act(said):
+        return False
     words = facts.telling(" ".join(map(str, call["args"].values())))
-    return about.get("effect") is not Effect.WRITE and bool(words & facts.telling(said))
+    return bool(words & facts.telling(said))
 
 
 def _led_to(messages: Sequence[AnyMessage]) -> str:

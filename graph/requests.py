@@ -26,6 +26,11 @@ def only_points(said: str) -> bool:
     return rest != fold(said) and not facts.telling(_POINTERS.sub(" ", rest))
 
 
+def orders_an_act(said: str) -> bool:
+    """Whether it begins with an order to do something out in the world: to call, buy, pay, play."""
+    return bool(_ACT.match(fold(said)))
+
+
 def is_for_an_explanation(said: str) -> bool:
     """Whether it is answered with an explanation, or with a text for the owner to use."""
     return bool(_EXPLAINED.match(fold(said)))
@@ -80,6 +85,13 @@ _WANTS = re.compile(
     r"|(?:set|make|add|create) (?:me )?(?:a|an|the) (?:\w+ )?(?:reminder|alarm|timer|note)"
     r"|(?:add|delete|remove|cancel|move|change|put|cross|mark|tick)\b.*"
     r" (?:reminders?|alarm|notes?|list|timer|calendar|appointment))"
+)
+_ACT = re.compile(
+    r"\W*(?:(?:che|dale|hola|porfa|por favor|me|podes|podrias|puedes|please|hey|can you|could you"
+    r"|would you)\W+)*(?:(?!llamame\b|ponele\b)(?:llam|telefone|compr|pag|transfer|deposit|mand"
+    rf"|envi|reserv|ped|apag|prend|encend|reproduc|borr|elimin|pon|abr|cerr){_END}"
+    r"|(?!call me\b)(?:call|phone|ring|buy|order|book|pay|transfer|wire|send|play|turn (?:on|off)"
+    r"|switch|open|close|delete|print)\b)"
 )
 # A question for what is or how it is done; asking it is no request.
 _WONDERS = re.compile(

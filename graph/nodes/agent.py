@@ -29,10 +29,12 @@ from graph.offline import without_model
 from graph.prompts import noted
 from graph.receipts import with_receipts, without_old_receipts
 from graph.replies import cleaned, same_call, sendable, without_repeats
+from graph.requests import orders_an_act
 from graph.services import Services
 from graph.state import State
 from graph.taint import RETOLD, closed_turn, others_had_a_say, task, without_made_up_queries
 from graph.window import fitted, mended, newest_human, this_turn
+from tools.cues import cued
 
 log = structlog.get_logger(__name__)
 
@@ -174,9 +176,7 @@ class _Prompt:
         """
         messages = self._messages(schemas)
         if finish:
-            ran = any(isinstance(one, ToolMessage) for one in this_turn(messages))
-            hint = self.services.prompts.text(self.language, "finish" if ran else "no_tool")
-            messages.append(HumanMessage(hint))
+            messages.append(HumanMessage(self._to_finish(messages)))
         if claimed:
             hint = self.services.prompts.text(self.language, "claim")
             messages += [AIMessage(claimed), HumanMessage(hint)]
@@ -208,6 +208,17 @@ class _Prompt:
             # Ollama answers 500 "error parsing tool call" then.
             log.warning("tool_call_unreadable", reason=type(error.__cause__).__name__)
             return AIMessage("")
+
+    def _to_finish(self, messages: Sequence[AnyMessage]) -> str:
+        """What the model is told that called tools long enough, or one beside the point."""
+        newest = newest_human(self.state)
+        said = own_words(newest) if newest else ""
+        hint = "no_tool"
+        if any(isinstance(one, ToolMessage) for one in this_turn(messages)):
+            hint = "finish"
+        elif orders_an_act(said) and not cued(self.services.tools, said):
+            hint = "cannot"
+        return self.services.prompts.text(self.language, hint)
 
     def has_room_for(self, message: AnyMessage, schemas: Sequence[dict[str, Any]]) -> bool:
         """Whether the window takes the message alone."""

@@ -55,6 +55,26 @@ async def test_a_friendly_question_before_it_asks_for_nothing(
 
 
 @pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("poneme música de Charly García", "No puedo"),
+        ("Che, ¿podés llamar a mi mamá?", "No puedo"),
+        ("can you play some Charly García?", "No puedo"),
+        ("me gusta Charly García", "conversá"),
+        ("llamame Charly", "conversá"),
+    ],
+)
+async def test_what_no_tool_does_is_to_be_refused(
+    ollama: FakeOllama, database: Database, said: str, hint: str
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(tool_call("remember", fact="Charly García"), "No puedo poner música.")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say(said)
+    assert hint in ollama.chats[1]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(
     ("model", "said", "place", "looked"),
     [
         (SMALL, "ok, dale, después vemos", "", False),
