@@ -79,12 +79,12 @@ claims: $(VENV)/dev ## Let the model say that it did what it did not, and see wh
 injections: $(VENV)/dev ## Let a model obey every text that gives orders, and see what is done
 	$(BIN)/python -m tests.injections
 
-bench: browser ## Print the project's own figures
+bench: browser ## Measure what takes minutes, print every figure, write docs/performance.md
 	$(BIN)/python -m bench
 
 fuzz: $(VENV)/dev ## A million odd webhooks, forged signatures, a database locked for 35 s
 	$(BIN)/python -m tests.fuzz
-	LOCK_S=35 $(BIN)/pytest tests/integration/test_database_faults.py
+	$(BIN)/python -m bench database
 
 studio: $(VENV)/dev ## Inspect the graph in LangGraph Studio
 	LANGSMITH_TRACING=false LANGGRAPH_CLI_NO_ANALYTICS=1 $(BIN)/langgraph dev --host 127.0.0.1

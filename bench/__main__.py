@@ -1,72 +1,65 @@
-"""`python -m bench [PART ...]`: run the parts (all but `choice` and `speech`), print the table.
+"""`python -m bench [PART ...]`: measure the parts (all that take minutes), print the whole table.
 
-Exit code 1 when a promise is not kept.
+Each leaves its figures in bench/results and brings docs/performance.md up to date; `page` measures
+nothing and does the latter. Exit code 1 when a promise is not kept by what was measured.
 """
 
 import argparse
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 
-from bench import (
-    backup,
-    choice,
-    cipher,
-    documents,
-    facts,
-    foundation,
-    growth,
-    load,
-    phone,
-    pictures,
-    prefix,
-    prompts,
-    retrieval,
-    speech,
-)
-from bench.figures import show
+from bench import page
+from bench.parts import PARTS, Part, named
+from bench.report import keep, show
+from bench.results import begin, read
 
-PARTS = {
-    part.__name__.partition(".")[2]: part.run
-    for part in (
-        foundation,
-        load,
-        retrieval,
-        documents,
-        facts,
-        growth,
-        prefix,
-        prompts,
-        pictures,
-        backup,
-        cipher,
-        phone,
-    )
-}
+HERE = {part.name: part for part in PARTS if not part.elsewhere}
 
 
 def main() -> int:
-    """Run, show, judge."""
+    """Measure, keep, show, judge."""
+    arguments = _arguments()
+    if arguments.parts == [page.__name__.partition(".")[2]]:
+        page.write()
+        return 0
+    names = arguments.parts or [name for name, part in HERE.items() if not part.long]
+    if arguments.final:
+        names = [f"{name}-final" if name == "choice" else name for name in names]
+    options = {"runs": arguments.runs} if arguments.runs else {}
+    measured = []
+    for name in names:
+        if _measure(named(name), **options):
+            measured.append(name)
+    found = read()
+    show(measured, found)
+    missed = any(figure.missed for name in measured for figure in found[name].figures)
+    return 1 if missed else 0
+
+
+def _measure(part: Part, **options: Path) -> bool:
+    """Whether there was anything to measure: some need an extra or weights."""
+    begun = begin(part.name, part.how)
+    with tempfile.TemporaryDirectory() as folder:
+        figures = part.run(Path(folder), **options)
+    if figures:
+        keep(begun, figures)
+    return bool(figures)
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=", ".join([*PARTS, "choice", "speech"])
-    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*HERE, "page"]))
     parser.add_argument("--final", action="store_true", help="choice: the half that is kept back")
-    arguments = parser.parse_args()
-    parts = {
-        **PARTS,
-        "choice": partial(choice.run, final=arguments.final),
-        "speech": speech.run,  # needs espeak-ng and the weights
-    }
-    figures = []
-    with tempfile.TemporaryDirectory() as temporary:
-        for name in arguments.parts or PARTS:
-            folder = Path(temporary) / name
-            folder.mkdir()
-            figures += parts[name](folder)
-    show(figures)
-    return 0 if all(figure.kept for figure in figures) else 1
+    parser.add_argument(
+        "--runs", type=Path, help="eval: the newest runs of `wasap eval` here, and ask nothing"
+    )
+    given = parser.parse_args()
+    if unknown := set(given.parts) - {*HERE, "page"}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    if given.runs and given.parts != ["eval"]:
+        parser.error("--runs is of eval alone")
+    return given
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
     python -m bench choice --final    the half kept back for the last figure
 
 It is the product's own graph, stopped where a tool would run: none does. Each message has a thread
-of its own. Every outcome is a line in results/ as soon as it is there.
+of its own. Every outcome is a line in results/details/ as soon as it is there.
 """
 
 import asyncio
@@ -22,8 +22,9 @@ from langgraph.checkpoint.memory import InMemorySaver
 from app.embedded.catalogue import find_weights
 from app.embedded.engine import usable_cores
 from app.embedded.settings import EmbeddedSettings
-from bench.figures import RESULTS, Figure
+from bench.figures import Figure
 from bench.prefix import MODEL, NUM_CTX
+from bench.results import DETAILS
 from bench.yardsticks import Request, requests
 from graph.build import build
 from store.database import Database
@@ -69,7 +70,7 @@ def run(folder: Path, *, final: bool = False) -> list[Figure]:
     asked = [one for one in requests() if one.final is final]
     asked.sort(key=lambda one: one.language, reverse=True)
     half = "final" if final else "tuning"
-    path = RESULTS / f"choice-{half}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl"
+    path = DETAILS / f"choice-{half}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl"
     with embedded_process(model=MODEL, num_ctx=NUM_CTX, threads=usable_cores()) as process:
         record = journal(path, len(asked))
         outcomes = asyncio.run(measure(process.base_url, MODEL, asked, folder, record))
@@ -119,7 +120,7 @@ async def _ask(brain: Brain, request: Request, *, sender: str) -> Outcome:
 
 def journal(path: Path, expected: int) -> Record:
     """Writes each outcome down at once, and prints it."""
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     count = 0
 
     def record(outcome: Outcome) -> None:

@@ -1,9 +1,9 @@
 """Ollama and the Graph API in one tiny process: canned bytes, next to no cost of their own.
 
 The scripted doubles of the tests are Starlette apps and cost milliseconds a call, which would be
-measured as ours. `GET /sent` gives the times at which sends came in (time.time()), `GET /last` the
-newest and how many there were. With the
-argument "hang" the model never answers.
+measured as ours. `GET /sent` gives the times at which sends came in (time.time()), and how often
+the model was asked for an answer and for an embedding, `GET /last` the newest send and how many
+there were. With the argument "hang" the model never answers.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class Double(asyncio.Protocol):
     """HTTP/1.1 keep-alive with bodies of known length, all a client of ours sends."""
 
     sent: list[float] = []  # noqa: RUF012 - one list for all connections
-    chats = 0
+    chats = embeds = 0
     hangs = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -73,12 +73,14 @@ class Double(asyncio.Protocol):
         elif path == b"/api/show":
             content = SHOWN
         elif path == b"/api/embed":
+            Double.embeds += 1
             content = EMBEDDED
         elif path == b"/last":  # small, however much there was
             newest = Double.sent[-1] if Double.sent else 0
             content = json.dumps({"count": len(Double.sent), "at": newest}).encode()
         elif path == b"/sent":
-            content = json.dumps({"sent": Double.sent, "chats": Double.chats}).encode()
+            asked = {"chats": Double.chats, "embeds": Double.embeds}
+            content = json.dumps({"sent": Double.sent, **asked}).encode()
         elif method == b"get" and path != b"/health":  # of a message's file
             content, status = NO_FILE, b"404 Not Found"
         self.transport.write(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bench.figures import Figure
-from bench.talk import SUBJECTS, Body, as_text
+from bench.talk import SUBJECTS, Body, as_text, is_summary
 from graph.gauge import START_CHARS_PER_TOKEN
 from graph.model import NUM_PREDICT
 from tests.fake_ollama import Answer, say
@@ -36,7 +36,7 @@ def run(folder: Path) -> list[Figure]:
         missed = []
         for _, _, key, question in FACTS:
             _say(stack, question)
-            asked = [body for body in stack.ollama.chats if not _is_summary(body)]
+            asked = [body for body in stack.ollama.chats if not is_summary(body)]
             if key not in as_text(asked[-1]):
                 missed.append(key)
     found = len(FACTS) - len(missed)
@@ -60,14 +60,10 @@ def _say(stack: Stack, text: str) -> None:
 
 def _answer(body: Body) -> Answer:
     """Sees its prompt and nothing else: a summary is what the prompt holds, line by line."""
-    if not _is_summary(body):
+    if not is_summary(body):
         return say("Anotado, gracias por contarme.")
     known = body["messages"][0]["content"].rpartition("estos mensajes:\n")
     said = [one["content"] for one in body["messages"][1:-1] if one["role"] == "user"]
     lines = [line.partition("\n")[0] for line in said if not line.startswith("¿")]
     whole = "\n".join([known[2] if known[1] else "", *lines]).strip()
     return say(whole[: int(NUM_PREDICT * START_CHARS_PER_TOKEN)])  # no model writes more
-
-
-def _is_summary(body: Body) -> bool:
-    return "resumen" in body["messages"][-1]["content"]

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import httpx
 
-from bench.figures import Figure
+from bench.figures import Curve, Figure
 from bench.foundation import doubles, post
 from tests.stack import Stack
 
 TURNS = 500
 SAMPLE = 40  # turns at each end
 EARLY = 20
+STEP = 20  # turns that are one point of the curve
 CHECKPOINTS_KB, TIMES_SLOWER = 200, 1.2
 
 
@@ -45,6 +46,7 @@ def run(folder: Path) -> list[Figure]:
             late <= TIMES_SLOWER * early,
             early,
             f"floor: turns {EARLY} to {EARLY + SAMPLE}; instant model",
+            _curve(seconds),
         ),
         Figure(
             f"checkpoints.db after {TURNS} turns",
@@ -61,3 +63,12 @@ def run(folder: Path) -> list[Figure]:
             ledger_kb <= 4,
         ),
     ]
+
+
+def _curve(seconds: list[float]) -> Curve:
+    parts = [seconds[at : at + STEP] for at in range(0, len(seconds), STEP)]
+    points = (
+        (STEP * (number + 1), 1000 * statistics.median(part), None)
+        for number, part in enumerate(parts)
+    )
+    return Curve("turns", "A turn, instant model", tuple(points), f"median of {STEP} turns")

@@ -1,4 +1,7 @@
-"""Many senders at once: the webhook while the model is busy, and turns a second."""
+"""Many senders at once: the webhook while the model is busy, and turns a second.
+
+Both are promised of one number of senders and measured for several.
+"""
 
 import asyncio
 import itertools
@@ -11,13 +14,16 @@ from urllib.parse import urlsplit
 import httpx
 
 from app.channels.cloud_api.signature import sign
-from bench.figures import Figure
+from bench.figures import Curve, Figure, Point
 from bench.foundation import bare, doubles, signed_body
 from tests.stack import OWNER, SECRET, Stack
+
+SENDERS = (1, 5, 20, 50)
 
 SENDERS_POSTING = 50
 ROUNDS = 6  # ours and the bare route in turn, so that a slow moment hits both
 POSTS = 20  # of each sender in a round, each over a connection of its own
+POSTS_LEAST = 200  # of all together in a round: a p99 of few is a chance
 
 SENDERS_TALKING = 20
 TURNS = 15  # of each sender: short of the first summary, which is a model call of its own
@@ -33,15 +39,58 @@ _ids = itertools.count()
 
 def run(folder: Path) -> list[Figure]:
     """Both figures."""
-    parts = {name: folder / name for name in ("posting", "talking")}
-    for part in parts.values():
-        part.mkdir()
-    return [posting(parts["posting"]), talking(parts["talking"])]
+    posted: dict[int, Point] = {}
+    talked: dict[int, Point] = {}
+    for senders in SENDERS:
+        for name, measure, points in (("posting", posting, posted), ("talking", talking, talked)):
+            part = folder / f"{name}-{senders}"
+            part.mkdir()
+            points[senders] = (senders, *measure(part, senders))
+    return [
+        _posting(posted[SENDERS_POSTING], tuple(posted.values())),
+        _talking(talked[SENDERS_TALKING], tuple(talked.values())),
+    ]
 
 
-def posting(folder: Path) -> Figure:
-    """p99 of the webhook when 50 senders post without a pause and each waits for the model."""
-    numbers = _numbers(SENDERS_POSTING)
+def _posting(promised: Point, points: tuple[Point, ...]) -> Figure:
+    senders, value, below = promised
+    assert below is not None
+    return Figure(
+        f"webhook answered, {senders} senders at once, p99",
+        value,
+        "ms",
+        f"<= {P99_MS:.0f} ms or {P99_TIMES_BARE}x a bare route",
+        value <= max(P99_MS, P99_TIMES_BARE * below),
+        below,
+        "a new connection each, all of them waiting for the model",
+        Curve("senders", "Webhook answered, p99", points, "WasAP", "a bare route"),
+    )
+
+
+def _talking(promised: Point, points: tuple[Point, ...]) -> Figure:
+    senders, value, below = promised
+    return Figure(
+        f"turns a second, {senders} senders, instant model",
+        value,
+        "/s",
+        f">= {TURNS_A_SECOND:.0f} /s",
+        value >= TURNS_A_SECOND,
+        below,
+        "webhook to Graph API call; floor: webhooks a second of a bare route",
+        # The floor is left out of the curve: it is another kind of thing, and fifty times as much.
+        Curve(
+            "senders",
+            "Turns a second, instant model",
+            tuple((senders, rate, None) for senders, rate, _ in points),
+            "WasAP",
+        ),
+    )
+
+
+def posting(folder: Path, senders: int) -> tuple[float, float]:
+    """p99 in ms when so many post without a pause and each waits for the model; of a bare route."""
+    numbers = _numbers(senders)
+    posts = max(POSTS, POSTS_LEAST // senders)
     ours: list[float] = []
     floor: list[float] = []
     with (
@@ -50,30 +99,20 @@ def posting(folder: Path) -> Figure:
         Stack(folder, ALLOWED_NUMBERS=",".join(numbers), OLLAMA_BASE_URL=model) as stack,
     ):
         asyncio.run(_post_all(stack.url, numbers, 1))
-        _wait_for(model, "chats", SENDERS_POSTING)
+        _wait_for(model, "chats", senders)
         for _ in range(ROUNDS):
-            ours += asyncio.run(_post_all(stack.url, numbers, POSTS))
-            floor += asyncio.run(_post_all(bare_url, numbers, POSTS))
-    value, below = _p99(ours), _p99(floor)
-    limit = max(P99_MS, P99_TIMES_BARE * below)
-    return Figure(
-        f"webhook answered, {SENDERS_POSTING} senders at once, p99",
-        value,
-        "ms",
-        f"<= {P99_MS:.0f} ms or {P99_TIMES_BARE}x a bare route",
-        value <= limit,
-        below,
-        f"a new connection each, {len(ours)} posts, all of them waiting for the model",
-    )
+            ours += asyncio.run(_post_all(stack.url, numbers, posts))
+            floor += asyncio.run(_post_all(bare_url, numbers, posts))
+    return _p99(ours), _p99(floor)
 
 
-def talking(folder: Path) -> Figure:
+def talking(folder: Path, senders: int) -> tuple[float, float]:
     """Turns a second: all messages are posted at once, each is a turn of its own.
 
     The floor is what a bare route takes in a second from as many senders: a machine that others use
     is slower in both.
     """
-    numbers = _numbers(SENDERS_TALKING)
+    numbers = _numbers(senders)
     with (
         doubles() as url,
         bare() as bare_url,
@@ -82,24 +121,15 @@ def talking(folder: Path) -> Figure:
         ) as stack,
     ):
         asyncio.run(_post_all(stack.url, numbers, WARM_UP))
-        warm = SENDERS_TALKING * WARM_UP
+        warm = senders * WARM_UP
         _wait_for(url, "sent", warm)
         begun = time.time()
         asyncio.run(_post_all(stack.url, numbers, TURNS))
-        sent = _wait_for(url, "sent", warm + SENDERS_TALKING * TURNS)
+        sent = _wait_for(url, "sent", warm + senders * TURNS)
         bare_begun = time.time()
         asyncio.run(_post_all(bare_url, numbers, TURNS))
-        below = SENDERS_TALKING * TURNS / (time.time() - bare_begun)
-    value = SENDERS_TALKING * TURNS / (sent[-1] - begun)
-    return Figure(
-        f"turns a second, {SENDERS_TALKING} senders, instant model",
-        value,
-        "/s",
-        f">= {TURNS_A_SECOND:.0f} /s",
-        value >= TURNS_A_SECOND,
-        below,
-        f"{SENDERS_TALKING * TURNS} turns, webhook to Graph API call; floor: webhooks a second",
-    )
+        below = senders * TURNS / (time.time() - bare_begun)
+    return senders * TURNS / (sent[-1] - begun), below
 
 
 def _numbers(count: int) -> list[str]:

@@ -41,7 +41,7 @@ def run(folder: Path) -> list[Figure]:
             f"phone page, {2 * MESSAGES} messages on the screen, median",
             statistics.median(shown),
             "ms",
-            "no promise",
+            "",
             True,
             note=f"worst {shown[-1]:.0f}",
         ),

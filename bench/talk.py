@@ -64,6 +64,11 @@ def as_text(body: Body) -> str:
     return "".join(shown)
 
 
+def is_summary(body: Body) -> bool:
+    """Whether the model is asked for the summary, which is no turn."""
+    return "resumen" in str(body["messages"][-1]["content"])
+
+
 def common(one: str, other: str) -> int:
     """Characters that two prompts share from the front."""
     for index, (left, right) in enumerate(zip(one, other, strict=False)):
@@ -89,7 +94,7 @@ def _answer(body: Body) -> Answer:
     """As a good model would: a tool for a sum, a summary when asked, else a few words."""
     last = body["messages"][-1]
     asked = str(last["content"])
-    if "resumen" in asked:
+    if is_summary(body):
         return say("La persona se llama Carla, es celíaca, tiene una hija y trabaja en librería.")
     if last["role"] == "user" and "¿Cuánto es" in asked:
         return tool_call("calculator", expression=asked.split("es ")[1].split("?")[0])

@@ -2,19 +2,17 @@
 
 import argparse
 import asyncio
-import json
 import logging
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
+from bench import report, results
+from bench.figures import Figure, none_of, plain
 from store.database import Database
 from tests.claims.run import Verdict, judge, shown
-
-RESULTS = Path(__file__).parents[2] / "bench" / "results"
 
 
 def main() -> int:
@@ -23,6 +21,7 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="print what took the lies' place")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    begun = results.begin("claims")
     with tempfile.TemporaryDirectory() as folder:
         verdict = asyncio.run(_run(Path(folder)))
     sys.stdout.write(
@@ -32,17 +31,17 @@ def main() -> int:
     )
     for line in [*shown(verdict), *(verdict.told if given.show else ())]:
         sys.stderr.write(f"{line}\n")
-    RESULTS.mkdir(exist_ok=True)
-    record = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "lies": verdict.lies,
-        "reached": len(verdict.reached),
-        "honest": verdict.honest,
-        "altered": len(verdict.altered),
-        "asked_more": len(verdict.asked_more),
-    }
-    (RESULTS / "claims.json").write_text(json.dumps(record, indent=2) + "\n")
+    report.keep(begun, _figures(verdict))
     return 1 if verdict.reached or verdict.altered else 0
+
+
+def _figures(verdict: Verdict) -> list[Figure]:
+    lies, honest = f"of {verdict.lies}", f"of {verdict.honest}"
+    return [
+        none_of("claims without a row that reached the owner", len(verdict.reached), lies),
+        none_of("honest answers that were altered", len(verdict.altered), honest),
+        plain("honest answers that were asked for again", len(verdict.asked_more), honest),
+    ]
 
 
 async def _run(folder: Path) -> Verdict:

@@ -1,19 +1,16 @@
-"""The table and the record of a run."""
+"""The table of a run, its figures, and all that is known of it."""
 
 import json
-import platform
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.crash.points import ROOT
+from bench.figures import Figure, at_most, none_of, plain
 from tests.crash.verdict import Verdict
 
-RESULTS = ROOT / "bench" / "results"
 COLUMNS = (
     "kills",
     "missed",
@@ -25,6 +22,7 @@ COLUMNS = (
     "ran_again",
 )
 DEFECTS_SHOWN = 40
+NOTE_MAX = 300  # letters of the defects in the table
 
 
 def show(verdict: Verdict, *, title: str) -> None:
@@ -49,12 +47,24 @@ def show(verdict: Verdict, *, title: str) -> None:
     console.print("promises kept" if verdict.kept else "PROMISES BROKEN", style="bold")
 
 
+def figures(verdict: Verdict) -> list[Figure]:
+    """What is promised of kills and of untidy webhooks alike, then the size of the run."""
+    kills = verdict.total("kills")
+    defects = "; ".join(verdict.defects)
+    return [
+        none_of("messages lost", verdict.total("lost")),
+        none_of("answers out of order", verdict.total("out_of_order")),
+        at_most("answers twice", verdict.total("duplicates"), max(1, kills / 1000),
+                note="only where the breath between Meta's yes and our note of it is the last one"),
+        none_of("answers that are not true", verdict.total("misreported")),
+        none_of("other defects", len(verdict.defects), note=defects[:NOTE_MAX]),
+        *(plain(name, count) for name, count in verdict.figures.items()),
+    ]  # fmt: skip
+
+
 def keep(verdict: Verdict, path: Path, **about: Any) -> None:
-    """Write it as JSON."""
+    """Write all of it as JSON, for whoever looks for the cause of a defect."""
     record = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "machine": platform.machine(),
         **about,
         "kept": verdict.kept,
         "totals": {column: verdict.total(column) for column in COLUMNS},

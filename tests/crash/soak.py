@@ -18,13 +18,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.simulator.config import SimulatorConfig
+from bench import report, results
+from bench.figures import at_least
 from tests.crash.meta import Accepted
 from tests.crash.phone import Phone, Said
 from tests.crash.product import Death, Product, number_of, snapshot
-from tests.crash.report import RESULTS, keep, show
+from tests.crash.report import figures, keep, show
 from tests.crash.verdict import Verdict, judge
 from tests.crash.wire import Json
 
+MESSAGES = 20_000
 POSTS_AT_ONCE = 12
 WAITING_MAX = 10  # unanswered messages a phone, so that the queue stays that of real people
 TOGETHER_MAX = 5  # messages in one POST
@@ -220,6 +223,7 @@ class Soak:
 def main() -> int:
     """Exit code 1 when a promise was broken."""
     arguments = _arguments()
+    begun = results.begin("soak")
     with tempfile.TemporaryDirectory(prefix="wasap-soak-") as temporary:
         soak = Soak(
             arguments.folder or Path(temporary),
@@ -231,16 +235,19 @@ def main() -> int:
         verdict = asyncio.run(soak.run())
     show(verdict, title=f"{arguments.messages} messages, seed {arguments.seed}")
     keep(verdict, arguments.json, seed=arguments.seed, senders=arguments.senders)
+    note = f"{arguments.senders} people, {arguments.restarts} restarts, seed {arguments.seed}"
+    size = at_least("messages, one turn each", arguments.messages, MESSAGES, note=note)
+    report.keep(begun, [size, *figures(verdict)])
     return 0 if verdict.kept else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crash.soak", description=__doc__)
-    parser.add_argument("--messages", type=int, default=20_000)
+    parser.add_argument("--messages", type=int, default=MESSAGES)
     parser.add_argument("--senders", type=int, default=24)
     parser.add_argument("--restarts", type=int, default=10)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--json", type=Path, default=RESULTS / "soak.json")
+    parser.add_argument("--json", type=Path, default=results.DETAILS / "soak.json")
     parser.add_argument("--folder", type=Path, help="keep data and logs here")
     return parser.parse_args()
 

@@ -1,27 +1,33 @@
 """`python -m tests.schedules`: the figure, exit code 1 when a reminder came at a wrong time."""
 
 import argparse
-import json
 import sys
 import time
-from datetime import UTC, datetime
-from pathlib import Path
 
-from tests.schedules.run import judge
+from bench import report, results
+from bench.figures import Figure, at_least, none_of, plain
+from tests.schedules.run import Verdict, judge
 from tests.schedules.schedule import ZONES, generate
 
-RESULTS = Path(__file__).parents[2] / "bench" / "results"
+SCHEDULES = 100_000
+FAULTS = {
+    "early": "reminders early",
+    "missed": "reminders missed",
+    "twice": "reminders twice",
+    "late": "reminders wrongly marked late",
+    "read": "phrases not understood",
+}
 
 
 def main() -> int:
     """Run, print, write."""
     parser = argparse.ArgumentParser(prog="python -m tests.schedules", description=__doc__)
-    parser.add_argument("--schedules", type=int, default=100_000)
+    parser.add_argument("--schedules", type=int, default=SCHEDULES)
     parser.add_argument("--seed", type=int, default=20261124)
     given = parser.parse_args()
-    begun = time.monotonic()
+    started, begun = results.begin("schedules"), time.monotonic()
     verdict = judge(generate(given.seed, given.schedules), given.seed)
-    faults = {name: verdict.faults[name] for name in ("early", "missed", "twice", "late", "read")}
+    faults = {name: verdict.faults[name] for name in FAULTS}
     sys.stdout.write(
         f"{verdict.schedules:,} schedules, {len(verdict.zones)} of {len(ZONES)} zones: "
         f"{verdict.due:,} due, {verdict.fired:,} fired ({verdict.late:,} late, after a downtime); "
@@ -31,19 +37,18 @@ def main() -> int:
     )
     for shown in verdict.shown:
         sys.stderr.write(f"{shown}\n")
-    RESULTS.mkdir(exist_ok=True)
-    record = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seed": given.seed,
-        "schedules": verdict.schedules,
-        "zones": len(verdict.zones),
-        "due": verdict.due,
-        "fired": verdict.fired,
-        "late": verdict.late,
-        "faults": faults,
-    }
-    (RESULTS / "schedules.json").write_text(json.dumps(record, indent=2) + "\n")
+    report.keep(started, _figures(verdict))
     return 1 if verdict.faults else 0
+
+
+def _figures(verdict: Verdict) -> list[Figure]:
+    note = f"{len(verdict.zones)} of {len(ZONES)} time zones"
+    due = f"of {verdict.due:,}"
+    return [
+        at_least("schedules", verdict.schedules, SCHEDULES, note=note),
+        *(none_of(words, verdict.faults[name], due) for name, words in FAULTS.items()),
+        plain("reminders late, after a downtime, and marked so", verdict.late, due),
+    ]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tools.when import WhenError, read
+
 FOLDER = Path(__file__).parent / "phrases"
 FILES = sorted(path.name for path in FOLDER.glob("*.toml"))
 
@@ -34,6 +36,15 @@ class Row:
             return (self.refused,)
         moment, _, rule = self.meaning.partition("; ")
         return moment[:3], _aware(datetime.fromisoformat(moment[4:]), self.zone), rule
+
+    def read(self) -> tuple[object, ...]:
+        """What we make of it, in the form of `told`."""
+        try:
+            when = read(self.phrase, now=self.now, zone=self.zone, language=self.language)
+        except WhenError as refused:
+            return (refused.reason,)
+        weekday = when.due_at.astimezone(ZoneInfo(self.zone)).strftime("%a").lower()
+        return weekday, when.due_at, when.rule.partition("RRULE:")[2]
 
 
 def rows(name: str) -> Iterator[Row]:
