@@ -7,7 +7,9 @@ nothing and does the latter. Exit code 1 when a promise is not kept by what was 
 import argparse
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bench import page
 from bench.parts import PARTS, Part, named
@@ -15,31 +17,30 @@ from bench.report import keep, show
 from bench.results import begin, read
 
 HERE = {part.name: part for part in PARTS if not part.elsewhere}
+PAGE = "page"
+# What one part takes and no other.
+OPTIONS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "runs": ("eval", {"type": Path, "help": "take the newest runs of `wasap eval` from here"}),
+}
 
 
 def main() -> int:
     """Measure, keep, show, judge."""
-    arguments = _arguments()
-    if arguments.parts == [page.__name__.partition(".")[2]]:
+    names, options = _asked()
+    if names == [PAGE]:
         page.write()
         return 0
-    names = arguments.parts or [name for name, part in HERE.items() if not part.long]
-    if arguments.final:
-        names = [f"{name}-final" if name == "choice" else name for name in names]
-    options = {"runs": arguments.runs} if arguments.runs else {}
-    measured = []
-    for name in names:
-        if _measure(named(name), **options):
-            measured.append(name)
+    measured = [name for name in names if _measure(named(name), options)]
     found = read()
     show(measured, found)
     missed = any(figure.missed for name in measured for figure in found[name].figures)
     return 1 if missed else 0
 
 
-def _measure(part: Part, **options: Path) -> bool:
+def _measure(part: Part, options: Mapping[str, Any]) -> bool:
     """Whether there was anything to measure: some need an extra or weights."""
-    begun = begin(part.name, part.how)
+    given = (f"--{name} {getattr(one, 'name', one)}" for name, one in options.items())
+    begun = begin(part.name, " ".join([part.how, *given]))
     with tempfile.TemporaryDirectory() as folder:
         figures = part.run(Path(folder), **options)
     if figures:
@@ -47,19 +48,23 @@ def _measure(part: Part, **options: Path) -> bool:
     return bool(figures)
 
 
-def _arguments() -> argparse.Namespace:
+def _asked() -> tuple[list[str], dict[str, Any]]:
+    """The parts, and the options of the only one."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*HERE, "page"]))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*HERE, PAGE]))
     parser.add_argument("--final", action="store_true", help="choice: the half that is kept back")
-    parser.add_argument(
-        "--runs", type=Path, help="eval: the newest runs of `wasap eval` here, and ask nothing"
-    )
+    for option, (part, about) in OPTIONS.items():
+        parser.add_argument(f"--{option}", **{**about, "help": f"{part}: {about['help']}"})
     given = parser.parse_args()
-    if unknown := set(given.parts) - {*HERE, "page"}:
+    if unknown := set(given.parts) - {*HERE, PAGE}:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    if given.runs and given.parts != ["eval"]:
-        parser.error("--runs is of eval alone")
-    return given
+    options = {name: getattr(given, name) for name in OPTIONS if getattr(given, name)}
+    if any(given.parts != [OPTIONS[name][0]] for name in options):
+        parser.error("an option of one part goes with that part alone")
+    names = given.parts or [name for name, part in HERE.items() if not part.long]
+    if given.final:
+        names = ["choice-final" if name == "choice" else name for name in names]
+    return names, options
 
 
 if __name__ == "__main__":
