@@ -47,12 +47,12 @@ class Figure:
 
 def at_most(name: str, value: float, limit: float, unit: str = "", *, note: str = "") -> Figure:
     """Promised not to be above the limit."""
-    return Figure(name, value, unit, f"<= {limit:,.6g} {unit}".strip(), value <= limit, note=note)
+    return Figure(name, value, unit, f"<= {limit:,.10g} {unit}".strip(), value <= limit, note=note)
 
 
 def at_least(name: str, value: float, limit: float, unit: str = "", *, note: str = "") -> Figure:
     """Promised not to be below the limit."""
-    return Figure(name, value, unit, f">= {limit:,.6g} {unit}".strip(), value >= limit, note=note)
+    return Figure(name, value, unit, f">= {limit:,.10g} {unit}".strip(), value >= limit, note=note)
 
 
 def none_of(name: str, value: float, of: str = "", *, note: str = "") -> Figure:

@@ -4,6 +4,7 @@ They are kept with the sources: docs/performance.md is made from them. What only
 defect reads (transcripts, points of a crash run) goes to `DETAILS`, which is not.
 """
 
+import contextlib
 import json
 import os
 import platform
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from bench.figures import Figure
 
@@ -83,9 +84,13 @@ def write(result: Result, folder: Path = RESULTS) -> None:
 
 
 def read(folder: Path = RESULTS) -> dict[str, Result]:
-    """The last result of each part that has one."""
-    found = (_READER.validate_json(path.read_bytes()) for path in sorted(folder.glob("*.json")))
-    return {result.part: result for result in found}
+    """The last result of each part that has one; files of another shape are left out."""
+    found = {}
+    for path in sorted(folder.glob("*.json")):
+        with contextlib.suppress(ValidationError):
+            result = _READER.validate_json(path.read_bytes())
+            found[result.part] = result
+    return found
 
 
 def _short(value: Any) -> Any:

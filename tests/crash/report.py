@@ -55,7 +55,7 @@ def figures(verdict: Verdict) -> list[Figure]:
         none_of("messages lost", verdict.total("lost")),
         none_of("answers out of order", verdict.total("out_of_order")),
         at_most("answers twice", verdict.total("duplicates"), max(1, kills / 1000),
-                note="only where the breath between Meta's yes and our note of it is the last one"),
+                note="only where Meta takes it and the connection breaks before it says so"),
         none_of("answers that are not true", verdict.total("misreported")),
         none_of("other defects", len(verdict.defects), note=defects[:NOTE_MAX]),
         *(plain(name, count) for name, count in verdict.figures.items()),
