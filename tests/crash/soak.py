@@ -236,7 +236,9 @@ def main() -> int:
     show(verdict, title=f"{arguments.messages} messages, seed {arguments.seed}")
     keep(verdict, arguments.json, seed=arguments.seed, senders=arguments.senders)
     note = f"{arguments.senders} people, {arguments.restarts} restarts, seed {arguments.seed}"
-    size = at_least("messages, one turn each", arguments.messages, MESSAGES, note=note)
+    size = at_least(
+        "messages delivered, each to get one turn", arguments.messages, MESSAGES, note=note
+    )
     report.keep(begun, [size, *figures(verdict)])
     return 0 if verdict.kept else 1
 
