@@ -7,7 +7,7 @@ PACKAGES := app graph tools store
 MESSAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve setup doctor browser pictures test test-model crash soak faults claims injections lint format bench fuzz studio docs lock clean
+.PHONY: help demo serve setup doctor browser pictures test test-model crash soak faults claims injections lint format bfcl bench fuzz studio docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,6 +79,10 @@ claims: $(VENV)/dev ## Let the model say that it did what it did not, and see wh
 injections: $(VENV)/dev ## Let a model obey every text that gives orders, and see what is done
 	$(BIN)/python -m tests.injections
 
+bfcl: $(VENV)/dev ## A sample of BFCL with the 1.5B, ours beside the bare model (an hour)
+	$(BIN)/wasap model fetch
+	$(BIN)/python -m bench bfcl
+
 bench: browser ## Print the project's own figures
 	$(BIN)/python -m bench
 
@@ -104,4 +108,4 @@ lock: ## Resolve requirements*.lock again (needs uv)
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-bfcl .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,6 +1,6 @@
-"""`python -m bench [PART ...]`: run the parts (all but `choice` and `speech`), print the table.
+"""`python -m bench [PART ...]`: run the parts, print the table.
 
-Exit code 1 when a promise is not kept.
+Without a name all but `bfcl`, `choice` and `speech`. Exit code 1 when a promise is not kept.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from bench import (
     retrieval,
     speech,
 )
+from bench.bfcl import run as bfcl
 from bench.figures import show
 
 PARTS = {
@@ -50,12 +51,17 @@ def main() -> int:
     """Run, show, judge."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=", ".join([*PARTS, "choice", "speech"])
+        "parts", nargs="*", metavar="PART", help=", ".join([*PARTS, "bfcl", "choice", "speech"])
     )
     parser.add_argument("--final", action="store_true", help="choice: the half that is kept back")
+    parser.add_argument("--limit", type=int, help="bfcl: only so many cases")
+    parser.add_argument(
+        "--resume", type=Path, help="bfcl: the results/ file of a run to go on with"
+    )
     arguments = parser.parse_args()
     parts = {
         **PARTS,
+        "bfcl": partial(bfcl.run, limit=arguments.limit, resume=arguments.resume),
         "choice": partial(choice.run, final=arguments.final),
         "speech": speech.run,  # needs espeak-ng and the weights
     }
