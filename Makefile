@@ -7,7 +7,7 @@ PACKAGES := app graph tools store
 MESSAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve setup doctor browser pictures test test-model crash soak faults claims injections lint format bench fuzz studio docs lock clean
+.PHONY: bfcl help demo serve setup doctor browser pictures test test-model crash soak faults claims injections lint format bench fuzz studio docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -78,6 +78,10 @@ claims: $(VENV)/dev ## Let the model say that it did what it did not, and see wh
 
 injections: $(VENV)/dev ## Let a model obey every text that gives orders, and see what is done
 	$(BIN)/python -m tests.injections
+
+bfcl: $(VENV)/dev ## A sample of BFCL with the 1.5B, ours beside the bare model (an hour)
+	$(BIN)/wasap model fetch
+	$(BIN)/python -m bench bfcl
 
 bench: browser ## Measure what takes minutes, print every figure, write docs/performance.md
 	$(BIN)/python -m bench

@@ -21,6 +21,8 @@ PAGE = "page"
 # What one part takes and no other.
 OPTIONS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "runs": ("eval", {"type": Path, "help": "take the newest runs of `wasap eval` from here"}),
+    "limit": ("bfcl", {"type": int, "help": "only so many cases"}),
+    "resume": ("bfcl", {"type": Path, "help": "the outcomes of a run to go on with"}),
 }
 
 

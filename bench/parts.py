@@ -107,6 +107,8 @@ PARTS = (
          "the time in which a real model reads its new front"),
     Part("eval", PROMPTS, "the scenarios of evals/ with the built-in 1.5B",
          "larger models, which do better, or what people really ask", long=True),
+    Part("bfcl", PROMPTS, "a sample of the Berkeley Function-Calling Leaderboard, ours and bare",
+         "whole conversations, or what this house's own tools do", module="bfcl.run", long=True),
     Part("backup", DATA, "backups wiped and restored, and killed half-way",
          "a medium that rots: `wasap verify` finds that"),
     Part("cipher", DATA, "what encryption costs", "processors without AES instructions"),

@@ -64,7 +64,7 @@ def main() -> int:
     )
     server = _Server(
         uvicorn.Config(
-            create_app(shelf, options),
+            create_app(shelf, options, rescues=not arguments.no_rescue),
             log_config=None,
             access_log=False,
             lifespan="on",
@@ -91,6 +91,11 @@ def _arguments(settings: _ServerSettings) -> argparse.Namespace:
     )
     parser.add_argument(
         "--no-prompt-cache", action="store_true", help="read every prompt anew, to measure that"
+    )
+    parser.add_argument(
+        "--no-rescue",
+        action="store_true",
+        help="leave calls written as text there, to measure that",
     )
     return parser.parse_args()
 

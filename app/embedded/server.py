@@ -45,8 +45,9 @@ CLIENT_GONE = 499  # nobody reads it
 class OllamaApi:
     """The endpoints, over one engine, one embedder and the models on the shelf."""
 
-    def __init__(self, shelf: Shelf, options: EngineOptions) -> None:
+    def __init__(self, shelf: Shelf, options: EngineOptions, *, rescues: bool) -> None:
         self._shelf = shelf
+        self._rescues = rescues
         self._engine = Engine(options)
         self._embedder = Embedder(threads=options.threads)
 
@@ -93,9 +94,9 @@ class OllamaApi:
         if not asked.messages:
             return await self._load_or_unload(asked, model, chat_shape)
         prompt = chat_prompt(asked, model, num_ctx=self._engine.options.num_ctx)
-        return await self._answer(
-            request, asked, model, prompt, Reply(asked.model, chat_shape, prompt.offered)
-        )
+        offered = prompt.offered if self._rescues else frozenset()
+        reply = Reply(asked.model, chat_shape, offered)
+        return await self._answer(request, asked, model, prompt, reply)
 
     async def generate(self, request: Request) -> Response:
         """One answer to one prompt."""
@@ -226,9 +227,9 @@ async def _client_gone(_: Request, __: Exception) -> Response:
     return Response(status_code=CLIENT_GONE)
 
 
-def create_app(shelf: Shelf, options: EngineOptions) -> Starlette:
-    """The server as an ASGI application."""
-    api = OllamaApi(shelf, options)
+def create_app(shelf: Shelf, options: EngineOptions, *, rescues: bool = True) -> Starlette:
+    """The server as an ASGI application. `rescues`: calls written as text become real ones."""
+    api = OllamaApi(shelf, options, rescues=rescues)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
