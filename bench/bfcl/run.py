@@ -3,8 +3,8 @@
     python -m bench bfcl --limit 10                  only so many, of all categories
     python -m bench bfcl --resume bench/results/details/... go on with a run that was cut short
 
-Each case is a line in results/details/ as soon as it is there: what was asked, what came of it, what would
-have been right.
+Each case is a line in results/details/ as soon as it is there: what was asked, what came of it,
+what would have been right.
 """
 
 import asyncio

@@ -210,6 +210,7 @@ def test_the_promise_is_a_difference(ours_right: int, kept: bool) -> None:
         }
         for number in range(10)
     ]
-    whole, multiple = figures(rows)
+    whole, size, multiple = figures(rows)
     assert (whole.value, whole.floor, whole.kept) == (ours_right / 10, 0.1, kept)
+    assert not size.kept  # ten cases are no sample of a hundred
     assert (multiple.name, multiple.kept) == ("BFCL, multiple (10)", True)
