@@ -289,21 +289,25 @@ class Turns:
         self, turn: Turn, reading: Reading, reply: str | Question, choices: Sequence[Choice] = ()
     ) -> None:
         if isinstance(reply, Question):
-            await self._ask(turn, reading, reply)
+            ending = self._ask(turn, reading, reply)
         else:
+            aloud = await self._aloud(turn, reply.removeprefix(_echo(reading)))
             # A dead button is no part of the conversation, nor is what says nothing: a thread made
             # from the history would hold an empty message.
             keep = turn.messages[0].kind != "command" and not _is_late(turn) and bool(reading.kept)
-            await self._ledger.finish(
+            ending = self._ledger.finish(
                 turn,
                 said=reading.kept,
                 reply=reply,
                 parts=split(to_whatsapp(reply)),
                 keep=keep,
                 buttons=_spoken(choices),
-                spoken=await self._aloud(turn, reply.removeprefix(_echo(reading))),
+                spoken=aloud,
             )
+        # Before the commit, which its look into the outbox then shares; nothing is awaited between
+        # the two, so that it looks behind what ends the turn.
         self._sender.wake(turn.conversation.id)
+        await ending
         self.on_finished()
 
     async def _aloud(self, turn: Turn, reply: str) -> str:
@@ -313,11 +317,11 @@ class Turns:
             return ""
         return spoken(reply)
 
-    async def _ask(self, turn: Turn, reading: Reading, question: Question) -> None:
-        """End the turn with a question. Not a letter of it is taken for markup."""
+    def _ask(self, turn: Turn, reading: Reading, question: Question) -> Awaitable[bool]:
+        """Ends the turn with a question. Not a letter of it is taken for markup."""
         fits = units(question.text) <= BUTTONS_LIMIT
         request = turn.request or turn
-        await self._ledger.finish(
+        return self._ledger.finish(
             turn,
             said=reading.kept,
             reply=question.text,

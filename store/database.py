@@ -2,7 +2,8 @@
 
 Every write is a function of a connection. The writer takes all functions that are waiting, runs
 each in its own savepoint inside one BEGIN IMMEDIATE ... COMMIT, and answers them after the commit:
-what `write` returned is on the disk (synchronous=FULL), and twenty senders cost one fsync.
+what `write` returned is on the disk (synchronous=FULL), and twenty senders cost one fsync. So do
+two writes of one turn, where the second is queued while the first still runs.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from store import backup, driver, probes, vectors
 from store.driver import KeyFile
@@ -41,14 +42,23 @@ def connect(path: Path, key: KeyFile | None = None) -> sqlite3.Connection:
     return connection
 
 
+class _Task(NamedTuple):
+    job: Job[Any]
+    future: Future[Any]
+    synced: bool = True
+
+
+_Queue = SimpleQueue[_Task | None]  # None: close
+
+
 class Database:
     """wasap.db, encrypted if there is a key. `open` applies the migrations, after a copy."""
 
     def __init__(self, path: Path, key: KeyFile | None = None) -> None:
         self._path = path
         self._key = key
-        self._writes: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
-        self._reads: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
+        self._writes: _Queue = SimpleQueue()
+        self._reads: _Queue = SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     async def open(self) -> None:
@@ -74,14 +84,15 @@ class Database:
             await asyncio.to_thread(thread.join)
         self._threads = []
 
-    async def write(self, name: str, job: Job[T]) -> T:
+    async def write(self, name: str, job: Job[T], *, synced: bool = True) -> T:
         """Run `job` in a transaction; its result is returned after the commit.
 
-        `name` says what is committed, for those who watch (store.probes).
+        `name` says what is committed, for those who watch (store.probes). What is not `synced` a
+        power cut may take until the next commit that is: for what a restart finds out by itself.
         Raises StoreUnavailable when nothing was committed; an error of `job` comes back as it is.
         """
         probes.reach(f"commit:{name}:before")
-        result = await self._submit(self._writes, job)
+        result = await self._submit(self._writes, job, synced=synced)
         probes.reach(f"commit:{name}:after")
         return result
 
@@ -101,13 +112,11 @@ class Database:
         """Run `job` on a connection that sees what is committed."""
         return await self._submit(self._reads, job)
 
-    async def _submit(
-        self, queue: "SimpleQueue[tuple[Job[Any], Future[Any]] | None]", job: Job[T]
-    ) -> T:
+    async def _submit(self, queue: _Queue, job: Job[T], *, synced: bool = True) -> T:
         if not self._threads:
             raise StoreUnavailable("the database is closed")
         future: Future[T] = Future()
-        queue.put((job, future))
+        queue.put(_Task(job, future, synced))
         # A caller that goes away must not take back what others share a commit with.
         return await asyncio.shield(asyncio.wrap_future(future))
 
@@ -128,60 +137,76 @@ class Database:
 
     def _write_loop(self, connection: sqlite3.Connection) -> None:
         while (first := self._writes.get()) is not None:
-            batch = [first]
-            closing = False
-            while len(batch) < BATCH_MAX and not self._writes.empty():
-                following = self._writes.get()
-                if following is None:
-                    closing = True
-                    break
-                batch.append(following)
-            _commit_batch(connection, batch)
-            if closing:
-                break
+            _commit_batch(connection, [first, *self._waiting(BATCH_MAX - 1)], self._waiting)
         connection.close()
 
+    def _waiting(self, most: int) -> list[_Task]:
+        """The writes that have been queued by now."""
+        taken: list[_Task] = []
+        while len(taken) < most and not self._writes.empty():
+            task = self._writes.get()
+            if task is None:
+                self._writes.put(None)  # the loop ends when these are done
+                break
+            taken.append(task)
+        return taken
+
     def _read_loop(self, connection: sqlite3.Connection) -> None:
-        while (item := self._reads.get()) is not None:
-            job, future = item
-            if not future.set_running_or_notify_cancel():
+        while (task := self._reads.get()) is not None:
+            if not task.future.set_running_or_notify_cancel():
                 continue
             try:
-                future.set_result(job(connection))
+                task.future.set_result(task.job(connection))
             except sqlite3.DatabaseError as error:
-                future.set_exception(StoreUnavailable(str(error)))
+                task.future.set_exception(StoreUnavailable(str(error)))
             except BaseException as error:  # noqa: BLE001 - handed to the caller, never swallowed
-                future.set_exception(error)
+                task.future.set_exception(error)
         connection.close()
 
 
 def _commit_batch(
-    connection: sqlite3.Connection, taken: list[tuple[Job[Any], Future[Any]]]
+    connection: sqlite3.Connection, taken: list[_Task], late: Callable[[int], list[_Task]]
 ) -> None:
-    batch = [item for item in taken if item[1].set_running_or_notify_cancel()]
-    outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+    """Run what was taken in one commit, with what `late` gives of so many while it ran."""
+    batch = _begun(taken)
+    synced = any(task.synced for task in batch)
     try:
+        connection.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
         connection.execute("BEGIN IMMEDIATE")
-        for job, future in batch:
-            connection.execute("SAVEPOINT job")
-            try:
-                outcomes.append((future, job(connection), None))
-            except sqlite3.OperationalError:
-                raise  # full, read-only, I/O: SQLite may have rolled back everything already
-            except BaseException as error:  # noqa: BLE001 - handed to the caller, never swallowed
-                connection.execute("ROLLBACK TO job")
-                outcomes.append((future, None, error))
-            connection.execute("RELEASE job")
+        outcomes = [_outcome(connection, task.job) for task in batch]
+        if synced:  # or those who come may want a sync that they do not get
+            batch += (following := _begun(late(BATCH_MAX - len(batch))))
+            outcomes += [_outcome(connection, task.job) for task in following]
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         if connection.in_transaction:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-        for _, future in batch:
-            future.set_exception(StoreUnavailable(str(error)))
+        for task in batch:
+            task.future.set_exception(StoreUnavailable(str(error)))
         return
-    for future, result, failure in outcomes:
+    for task, (result, failure) in zip(batch, outcomes, strict=True):
         if failure is None:
-            future.set_result(result)
+            task.future.set_result(result)
         else:
-            future.set_exception(failure)
+            task.future.set_exception(failure)
+
+
+def _begun(tasks: list[_Task]) -> list[_Task]:
+    """Without those that nobody waits for any more."""
+    return [task for task in tasks if task.future.set_running_or_notify_cancel()]
+
+
+def _outcome(connection: sqlite3.Connection, job: Job[Any]) -> tuple[Any, BaseException | None]:
+    """What a job gave, or its error: then nothing of it is left."""
+    outcome: tuple[Any, BaseException | None]
+    connection.execute("SAVEPOINT job")
+    try:
+        outcome = job(connection), None
+    except sqlite3.OperationalError:
+        raise  # full, read-only, I/O: SQLite may have rolled back everything already
+    except BaseException as error:  # noqa: BLE001 - handed to the caller, never swallowed
+        connection.execute("ROLLBACK TO job")
+        outcome = None, error
+    connection.execute("RELEASE job")
+    return outcome

@@ -92,7 +92,9 @@ class Ledger:
             turn = Turn(claim.turn_id, owner, claim.messages, claim.resumed)
             return turn if turn.messages[0].kind == "silent" else _settled(db, turn)
 
-        return await self._db.write("ledger.claim", job)
+        # A power cut may take it: what was begun is begun again then. What arrives later is synced,
+        # and this with it, so that the turn has the same messages again.
+        return await self._db.write("ledger.claim", job, synced=False)
 
     async def finish(
         self,

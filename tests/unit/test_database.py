@@ -1,7 +1,10 @@
 """The writer: what returned is on the disk, and one job's failure is its own."""
 
 import asyncio
+import contextlib
 import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from store.database import Database
 from store.errors import StoreUnavailable
 from store.instance import FolderInUse, hold
 
+NORMAL, FULL = 1, 2  # PRAGMA synchronous
 MIGRATIONS = Path(__file__).parents[2] / "store" / "migrations"
 
 
@@ -96,3 +100,81 @@ def test_what_is_new_is_closed_to_other_users(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     hold(folder).close()
     assert folder.stat().st_mode & 0o077 == 0
+
+
+async def _held_up(
+    database: Database, *, synced: bool
+) -> tuple["asyncio.Task[int]", Callable[[], None]]:
+    """A write that has begun and goes on when it is let; it adds a row, and tells how it syncs."""
+    began, goes_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def job(db: sqlite3.Connection) -> int:
+        db.execute("INSERT INTO config VALUES ('first', '')")
+        loop.call_soon_threadsafe(began.set)
+        goes_on.wait()
+        return _level(db)
+
+    task = asyncio.create_task(database.write("test", job, synced=synced))
+    await began.wait()
+    return task, goes_on.set
+
+
+def _level(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA synchronous").fetchone()[0])
+
+
+def _seen_by_others(path: Path) -> int:
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        return int(other.execute("SELECT count(*) FROM config WHERE key = 'first'").fetchone()[0])
+
+
+async def test_what_comes_while_a_write_runs_shares_its_commit(
+    database: Database, tmp_path: Path
+) -> None:
+    first, go_on = await _held_up(database, synced=True)
+    second = asyncio.create_task(
+        database.write("test", lambda db: _seen_by_others(tmp_path / "wasap.db"))
+    )
+    await asyncio.sleep(0)  # it is queued now
+    go_on()
+    assert await second == 0
+    await first
+    assert _seen_by_others(tmp_path / "wasap.db") == 1
+
+
+async def test_a_commit_that_is_not_synced_is_nobody_else_s(
+    database: Database, tmp_path: Path
+) -> None:
+    first, go_on = await _held_up(database, synced=False)
+    second = asyncio.create_task(
+        database.write("test", lambda db: (_level(db), _seen_by_others(tmp_path / "wasap.db")))
+    )
+    await asyncio.sleep(0)
+    go_on()
+    assert (await first, await second) == (NORMAL, (FULL, 1))
+
+
+async def test_one_write_that_is_synced_is_enough_for_all_that_waited(database: Database) -> None:
+    first, go_on = await _held_up(database, synced=True)
+    waited = [asyncio.create_task(database.write("test", _level, synced=s)) for s in (False, True)]
+    await asyncio.sleep(0)
+    go_on()
+    assert [await one for one in (first, *waited)] == [FULL] * 3
+
+
+async def test_a_write_that_fails_on_the_disk_takes_those_with_it_that_joined(
+    database: Database,
+) -> None:
+    def fails(db: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    first, go_on = await _held_up(database, synced=True)
+    second = asyncio.create_task(database.write("test", fails))
+    await asyncio.sleep(0)
+    go_on()
+    for task in (first, second):
+        with pytest.raises(StoreUnavailable, match="disk"):
+            await task
+    stored = await database.read(lambda db: db.execute("SELECT key FROM config").fetchall())
+    assert "first" not in [row["key"] for row in stored]
