@@ -25,10 +25,10 @@ def used_tokens(messages: Sequence[AnyMessage], *, overhead: int, gauge: Gauge) 
 
 def is_long(messages: Sequence[AnyMessage], *, overhead: int, num_ctx: int, gauge: Gauge) -> bool:
     """Whether it is time for a summary; `overhead` is what system text and tools take."""
-    if cut_index(messages, num_ctx=num_ctx, gauge=gauge) == 0:
-        return False
     used = used_tokens(messages, overhead=overhead, gauge=gauge)
-    return len(messages) > MAX_MESSAGES or used > MAX_SHARE * num_ctx
+    if len(messages) <= MAX_MESSAGES and used <= MAX_SHARE * num_ctx:
+        return False  # as nearly always; where to cut takes many times as long to find
+    return cut_index(messages, num_ctx=num_ctx, gauge=gauge) > 0
 
 
 def cut_index(messages: Sequence[AnyMessage], *, num_ctx: int, gauge: Gauge) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -228,15 +229,16 @@ class _Prompt:
         missing = self.services.prompts.message(self.language, "tool_cancelled")
         history = mended(self.state.get("messages", []), missing=missing)
         gauge = self.services.model.gauge
-        return [self._system(), *fitted(history, budget=self._budget(schemas), gauge=gauge)]
+        return [self.system, *fitted(history, budget=self._budget(schemas), gauge=gauge)]
 
     def _budget(self, schemas: Sequence[dict[str, Any]]) -> int:
         """Tokens that the history may take."""
         num_ctx = self.services.model.num_ctx or 0
-        front = self.services.model.gauge.tokens([self._system()], schemas)
+        front = self.services.model.gauge.tokens([self.system], schemas)
         return num_ctx - answer_tokens(num_ctx) - front
 
-    def _system(self) -> SystemMessage:
+    @cached_property
+    def system(self) -> SystemMessage:
         return SystemMessage(system_text(self.services, self.state, self.language))
 
 
