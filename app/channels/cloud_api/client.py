@@ -64,6 +64,7 @@ class CloudApi:
         self._opens_list = opens_list[:OPENS_LIST_MAX]
         self._graph = f"{base_url.rstrip('/')}/{version}/"
         url = f"{self._graph}{phone_number_id}/"
+        self._messages = httpx.URL(f"{url}messages")  # a relative one is merged at every call
         self._http = httpx.AsyncClient(
             base_url=url,
             headers={"Authorization": f"Bearer {token}"},
@@ -222,7 +223,7 @@ class CloudApi:
         call = "read" if "status" in body else "send"
         probes.reach(f"call:graph_api.{call}:before")
         try:
-            response = await self._http.post("messages", json=body)
+            response = await self._http.post(self._messages, json=body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise SendError(repr(error), outcome=Outcome.RETRY) from error  # nothing left here
         except httpx.HTTPError as error:
