@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from bench.bare_turn import bare_turn
 from bench.figures import Figure, median
 from tests.fake_ollama import say
 from tests.stack import OWNER, PHONE_NUMBER_ID, SECRET, Stack, free_port, wait_healthy
@@ -67,14 +68,22 @@ def start(folder: Path) -> Figure:
 
 
 def turn(folder: Path) -> list[Figure]:
-    """From the webhook leaving to the send call arriving, with a model that answers at once."""
+    """From the webhook leaving to the send call arriving, with a model that answers at once.
+
+    The floor is what the libraries take alone, turn and floor one after the other.
+    """
+    bare_folder = folder / "bare"
+    bare_folder.mkdir()
     with (
         doubles() as url,
+        doubles() as bare_url,
         Stack(folder, OLLAMA_BASE_URL=url, GRAPH_API_URL=url) as stack,
         httpx.Client(trust_env=False) as client,
+        bare_turn(bare_folder, bare_url) as alone,
     ):
-        begun = []
+        begun, floor = [], []
         for number in range(TURNS):
+            floor.append(alone())
             begun.append(time.time())
             post(client, stack.url)
             while len(client.get(f"{url}/sent").json()["sent"]) <= number:
@@ -82,7 +91,7 @@ def turn(folder: Path) -> list[Figure]:
         seen = client.get(f"{url}/sent").json()
         embeds = _embeds(client, stack.url, url)
     seconds = [sent - start for start, sent in zip(begun, seen["sent"], strict=True)]
-    value = median(seconds[WARM_UP:])
+    value, below = median(seconds[WARM_UP:]), median(floor[WARM_UP:])
     each = seen["chats"] / TURNS
     return [
         Figure(
@@ -91,7 +100,8 @@ def turn(folder: Path) -> list[Figure]:
             "ms",
             "<= 15 ms",
             value <= 15,
-            note="webhook to Graph API call, instant model",
+            below,
+            "instant model; floor: LangGraph, ChatOllama, httpx and two commits alone",
         ),
         Figure("model calls for a plain message", each, "", "exactly 1", each == 1),
         Figure("embedding calls for a plain message", embeds, "", "exactly 1", embeds == 1),
