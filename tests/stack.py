@@ -26,6 +26,7 @@ from app.simulator import SimulatorConfig, create_app
 from app.simulator.serving import BackgroundServer
 from tests.fake_ollama import FakeOllama
 from tests.lives import ROOT, Life, Nursery
+from tools.certificates import authorities
 
 OWNER = "5491122223333"
 PHONE_NUMBER_ID = "106540352242922"
@@ -68,10 +69,17 @@ class Stack:
         )
         self.meta = self._open.enter_context(BackgroundServer(create_app(config)))
         self._meta = self._open.enter_context(
-            httpx.Client(base_url=self.meta.url, timeout=ANSWER_TIMEOUT_S + 5, trust_env=False)
+            httpx.Client(
+                base_url=self.meta.url,
+                timeout=ANSWER_TIMEOUT_S + 5,
+                trust_env=False,
+                verify=authorities(),
+            )
         )
         admin = f"http://127.0.0.1:{self.admin_port}"
-        self._admin = self._open.enter_context(httpx.Client(base_url=admin, trust_env=False))
+        self._admin = self._open.enter_context(
+            httpx.Client(base_url=admin, trust_env=False, verify=authorities())
+        )
         self._open.callback(self.stop)
         self.start()
         return self
@@ -292,7 +300,7 @@ class Stack:
 def wait_healthy(url: str, process: "subprocess.Popen[bytes] | Life", log: Path) -> None:
     """Until /health answers 200; a process that died is an error with the end of its log."""
     deadline = time.monotonic() + START_TIMEOUT_S
-    with httpx.Client(base_url=url, timeout=1, trust_env=False) as client:
+    with httpx.Client(base_url=url, timeout=1, trust_env=False, verify=authorities()) as client:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 raise RuntimeError(f"exit code {process.returncode}\n{log.read_text()[-3000:]}")
