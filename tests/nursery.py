@@ -16,11 +16,35 @@ import sys
 import app.cli
 import app.loading
 import app.serve
+from graph.commands.scan import in_help_order
 from store import probes
+from tools.certificates import authorities
+from tools.scan import find
+
+# What a server imports once it runs, besides tools and commands.
+LATE = (
+    "anyio._backends._asyncio",
+    "babel.numbers",
+    "graph.healing",
+    "langchain_core.messages.block_translators.langchain_v0",
+    "langchain_core.tools.simple",
+    "langchain_core.tracers.run_collector",
+    "langchain_core.tracers.stdout",
+    "phonenumbers.data.region_AR",
+    "uvicorn.lifespan.off",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "uvloop",
+)
 
 
 def main() -> None:
     """Fork until stdin ends."""
+    find()
+    in_help_order()
+    authorities()
+    for name in LATE:
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()  # or the first collection of every life would copy what they share
     living: dict[int, int] = {}  # file descriptor of a life -> its process id
