@@ -16,7 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,6 +38,7 @@ START_TIMEOUT_S = 30.0
 # Where lives are forked from; None (all but the tests): every start is one from nothing.
 NURSERY: Nursery | None = None
 ANSWER_TIMEOUT_S = 30.0
+COMMAND_TIMEOUT_S = 60.0
 
 
 class Stack:
@@ -138,6 +139,11 @@ class Stack:
         code = self.process.wait(timeout=15)
         self.process = None
         return code
+
+    def wasap(self, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+        """A command on our data, to its end; of one that serves the ports are others."""
+        ports = {"PORT": "0", "ADMIN_PORT": "0"}
+        return wasap(*command, settings={**self.environment, **ports, **settings})
 
     def write(self, text: str, **fields: Any) -> str:
         """The owner writes; the message's id, once it was taken: Meta promises no order of others.
@@ -295,6 +301,24 @@ class Stack:
             "/_control/requests", params={"after": after}
         ).json()["requests"]
         return found
+
+
+def wasap(
+    *command: str, settings: Mapping[str, str], folder: Path = ROOT
+) -> "subprocess.CompletedProcess[str]":
+    """A command with these settings and no others, to its end."""
+    if NURSERY is not None:
+        return NURSERY.run(*command, settings=settings, folder=folder, timeout_s=COMMAND_TIMEOUT_S)
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *command],
+        env={**kept, "PYTHONPATH": str(ROOT), **settings},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_TIMEOUT_S,
+        check=False,
+    )
 
 
 def wait_healthy(url: str, process: "subprocess.Popen[bytes] | Life", log: Path) -> None:
