@@ -1,6 +1,7 @@
 """Tools of MCP servers, in real processes: offered, called, no trouble when they are in some."""
 
 import json
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -230,7 +231,16 @@ def test_the_product_with_a_server_keeps_its_secrets(product: Stack) -> None:
 
 
 def test_a_wrong_name_ends_the_start_with_a_sentence(product: Stack, tmp_path: Path) -> None:
-    ended = product.wasap("serve", DATA_DIR=str(tmp_path), TOOLS_DISABLED="find_book,clok")
+    settings = {"PORT": "0", "ADMIN_PORT": "0", "DATA_DIR": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "app.cli", "serve"],
+        env=product.environment | settings | {"TOOLS_DISABLED": "find_book,clok"},
+        cwd=DOUBLE.parents[1],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     said = " ".join(ended.stderr.split())
     assert ended.returncode == 1
     assert "- TOOLS_DISABLED: there is no tool clok. There are: calculator, " in said
