@@ -54,6 +54,7 @@ pictures: browser ## Take the pictures of the phone page in docs/ again
 	$(BIN)/python -m tests.browser.pictures
 
 test: browser ## All tests but those that need the 1.1 GB weights
+	@$(BIN)/python -m compileall -q $(PACKAGES) # or each worker and each server would by itself
 	$(BIN)/pytest -n 3 --no-loadscope-reorder
 	$(BIN)/python -m tests.extension
 

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,11 @@ from tools.scan import scan
 OWNER = "5491122334455"
 SENT_AT = datetime(2026, 11, 23, 12, 4, 40, tzinfo=UTC)  # 9:05 in Buenos Aires, to the minute
 NOW = datetime(2026, 11, 23, 12, 5, 10, tzinfo=UTC)
+OUR_PROMPTS = HOME / "prompts"
+
+# Looked for once: half of what opening a brain takes.
+our_tools = cache(scan)
+our_prompts = cache(partial(Prompts, OUR_PROMPTS))
 
 
 class Brain:
@@ -142,7 +148,7 @@ async def open_brain(
     tools: Sequence[BaseTool] | None = None,
     memories: Memories | None = None,
     embedder: Embedder | None = None,
-    prompts_dir: Path = HOME / "prompts",
+    prompts_dir: Path = OUR_PROMPTS,
     saver: BaseCheckpointSaver[Any] | None = None,
     reminder_template: bool = False,
     pictures: Pictures | None = None,
@@ -152,7 +158,7 @@ async def open_brain(
     async with open_model(settings(ollama, prompts_dir, **more)) as model:
         services = Services(
             model=model,
-            prompts=Prompts(prompts_dir),
+            prompts=our_prompts() if prompts_dir == OUR_PROMPTS else Prompts(prompts_dir),
             memories=memories or MemoryStore(database),
             history=Ledger(database),
             reminders=ReminderStore(database),
@@ -165,7 +171,7 @@ async def open_brain(
             exports=Exports(database),
             pictures=pictures,
             tools=usable(
-                scan() if tools is None else tools, ports={"pictures"} if pictures else ()
+                our_tools() if tools is None else tools, ports={"pictures"} if pictures else ()
             ),
             now=lambda: NOW,
             embedder=embedder,

@@ -1,6 +1,8 @@
 """Fixtures that every folder of tests shares."""
 
+import contextlib
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,7 +10,8 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from store.database import Database
+from store.database import Database, connect
+from store.migrate import migrate
 from tests import stack
 from tests.lives import Nursery
 
@@ -41,9 +44,19 @@ def nursery() -> Iterator[None]:
         stack.NURSERY.close()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """wasap.db without a row: migrating takes far longer than copying what comes of it."""
+    path = tmp_path_factory.mktemp("migrated") / "wasap.db"
+    with contextlib.closing(connect(path)) as db:
+        migrate(db)
+    return path
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """A real file, opened and migrated."""
+async def database(tmp_path: Path, migrated: Path) -> AsyncIterator[Database]:
+    """A real file, opened."""
+    shutil.copyfile(migrated, tmp_path / "wasap.db")
     database = Database(tmp_path / "wasap.db")
     await database.open()
     yield database

@@ -6,12 +6,21 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+
+
+def order(
+    *command: str, settings: Mapping[str, str], out: Path, errors: Path, folder: Path = ROOT
+) -> bytes:
+    """A life, as tests.nursery is asked for it."""
+    life = {"command": command, "folder": str(folder), "out": str(out), "errors": str(errors)}
+    return json.dumps({**life, "settings": dict(settings)}).encode() + b"\n"
 
 
 class Nursery:
@@ -21,17 +30,35 @@ class Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._unread = b""
         self._newborn = 0
+        self._ordered = 0
+        self._born_so_far = 0
         self._dead: dict[int, int] = {}  # process id -> exit code
 
     def fork(self, settings: Mapping[str, str], log: Path) -> "Life":
         """`wasap serve` with these settings and no others, writing to `log`."""
+        return self._born(order("serve", settings=settings, out=log, errors=log))
+
+    def run(
+        self, *command: str, settings: Mapping[str, str], folder: Path, timeout_s: float
+    ) -> subprocess.CompletedProcess[str]:
+        """`wasap COMMAND` to its end, as subprocess.run does it."""
+        with tempfile.TemporaryDirectory() as said:
+            out, errors = Path(said, "out"), Path(said, "errors")
+            asked = order(*command, settings=settings, folder=folder, out=out, errors=errors)
+            life = self._born(asked)
+            try:
+                code = life.wait(timeout_s)
+            finally:
+                life.send_signal(signal.SIGKILL)
+            return subprocess.CompletedProcess(command, code, out.read_text(), errors.read_text())
+
+    def _born(self, order: bytes) -> "Life":
         self._process = self._process or self._open()
         assert self._process.stdin is not None
-        order = json.dumps({**settings, "log": str(log)})
-        self._newborn = 0
-        self._process.stdin.write(order.encode() + b"\n")
+        self._process.stdin.write(order)
         self._process.stdin.flush()
-        while not self._newborn:
+        self._ordered += 1
+        while self._born_so_far < self._ordered:  # a test that ran out of time waited for another
             self._hear(None)
         return Life(self, self._newborn)
 
@@ -71,6 +98,8 @@ class Nursery:
         for kind, *numbers in (line.split() for line in lines):
             if kind == b"born":
                 self._newborn = int(numbers[0])
+                self._born_so_far += 1
+                self._dead.pop(self._newborn, None)  # the number may have been another's
             else:
                 self._dead[int(numbers[0])] = int(numbers[1])
         return True
@@ -96,7 +125,7 @@ class Life:
         """The exit code."""
         code = self._nursery.exit_code(self.pid, timeout)
         if code is None:
-            raise subprocess.TimeoutExpired("wasap serve", timeout)
+            raise subprocess.TimeoutExpired("wasap", timeout)
         return code
 
     def send_signal(self, number: signal.Signals) -> None:

@@ -16,7 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +26,7 @@ from app.simulator import SimulatorConfig, create_app
 from app.simulator.serving import BackgroundServer
 from tests.fake_ollama import FakeOllama
 from tests.lives import ROOT, Life, Nursery
+from tools.certificates import authorities
 
 OWNER = "5491122223333"
 PHONE_NUMBER_ID = "106540352242922"
@@ -37,6 +38,7 @@ START_TIMEOUT_S = 30.0
 # Where lives are forked from; None (all but the tests): every start is one from nothing.
 NURSERY: Nursery | None = None
 ANSWER_TIMEOUT_S = 30.0
+COMMAND_TIMEOUT_S = 60.0
 
 
 class Stack:
@@ -68,10 +70,17 @@ class Stack:
         )
         self.meta = self._open.enter_context(BackgroundServer(create_app(config)))
         self._meta = self._open.enter_context(
-            httpx.Client(base_url=self.meta.url, timeout=ANSWER_TIMEOUT_S + 5, trust_env=False)
+            httpx.Client(
+                base_url=self.meta.url,
+                timeout=ANSWER_TIMEOUT_S + 5,
+                trust_env=False,
+                verify=authorities(),
+            )
         )
         admin = f"http://127.0.0.1:{self.admin_port}"
-        self._admin = self._open.enter_context(httpx.Client(base_url=admin, trust_env=False))
+        self._admin = self._open.enter_context(
+            httpx.Client(base_url=admin, trust_env=False, verify=authorities())
+        )
         self._open.callback(self.stop)
         self.start()
         return self
@@ -130,6 +139,11 @@ class Stack:
         code = self.process.wait(timeout=15)
         self.process = None
         return code
+
+    def wasap(self, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+        """A command on our data, to its end; of one that serves the ports are others."""
+        ports = {"PORT": "0", "ADMIN_PORT": "0"}
+        return wasap(*command, settings={**self.environment, **ports, **settings})
 
     def write(self, text: str, **fields: Any) -> str:
         """The owner writes; the message's id, once it was taken: Meta promises no order of others.
@@ -289,10 +303,28 @@ class Stack:
         return found
 
 
+def wasap(
+    *command: str, settings: Mapping[str, str], folder: Path = ROOT
+) -> "subprocess.CompletedProcess[str]":
+    """A command with these settings and no others, to its end."""
+    if NURSERY is not None:
+        return NURSERY.run(*command, settings=settings, folder=folder, timeout_s=COMMAND_TIMEOUT_S)
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *command],
+        env={**kept, "PYTHONPATH": str(ROOT), **settings},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_TIMEOUT_S,
+        check=False,
+    )
+
+
 def wait_healthy(url: str, process: "subprocess.Popen[bytes] | Life", log: Path) -> None:
     """Until /health answers 200; a process that died is an error with the end of its log."""
     deadline = time.monotonic() + START_TIMEOUT_S
-    with httpx.Client(base_url=url, timeout=1, trust_env=False) as client:
+    with httpx.Client(base_url=url, timeout=1, trust_env=False, verify=authorities()) as client:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 raise RuntimeError(f"exit code {process.returncode}\n{log.read_text()[-3000:]}")

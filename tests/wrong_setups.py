@@ -21,6 +21,7 @@ from app.simulator import SimulatorConfig, create_app
 from app.simulator.serving import BackgroundServer
 from tests.fake_ollama import FakeOllama
 from tests.stack import OWNER, PHONE_NUMBER_ID, free_port
+from tools.certificates import authorities
 
 TOKEN = "EAAcanaryAccessToken0123456789"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -91,7 +92,7 @@ class House:
         )
         self.meta = self._open.enter_context(BackgroundServer(create_app(config)))
         self.http = self._open.enter_context(
-            httpx.Client(base_url=self.meta.url, timeout=10, trust_env=False)
+            httpx.Client(base_url=self.meta.url, timeout=10, trust_env=False, verify=authorities())
         )
         self.environment = {
             "WHATSAPP_ACCESS_TOKEN": TOKEN,

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 import httpx
 
 from tools.addresses import IPAddress, is_public
+from tools.certificates import authorities
 from tools.errors import BadArgument, ToolError
 
 MAX_BYTES = 2_000_000  # of a page, as it comes and again once unpacked; the rest is left unread
@@ -48,7 +49,7 @@ async def resolve(host: str, port: int) -> Sequence[IPAddress]:
 def direct() -> httpx.AsyncHTTPTransport:
     """One connection a request. Kept ones go by address, and would mix up the sites of a CDN."""
     limits = httpx.Limits(max_keepalive_connections=0)
-    return httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+    return httpx.AsyncHTTPTransport(limits=limits, trust_env=False, verify=authorities())
 
 
 class PublicOnly(httpx.AsyncBaseTransport):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel
 
+from tools.certificates import authorities
 from tools.errors import ToolError
 from tools.settings import ToolSettings
 
@@ -109,7 +110,9 @@ class OpenMeteo:
 
 async def _get(kind: type[Answer], address: str) -> Answer:
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as http:
+        async with httpx.AsyncClient(
+            timeout=TIMEOUT_S, trust_env=False, verify=authorities()
+        ) as http:
             answer = await http.get(address)
             return kind.model_validate_json(answer.raise_for_status().content)
     except (httpx.HTTPError, ValueError) as error:  # pydantic's errors are ValueErrors

@@ -11,6 +11,7 @@ from app.channels.cloud_api.account import Account
 from app.checks.finding import Lines
 from app.checks.subject import LOCAL_TIMEOUT_S, Broken, Subject
 from app.settings import Settings
+from tools.certificates import authorities
 
 NOT_A_NUMBER = "not_a_number"  # our own kind of Broken
 META_TIMEOUT_S = 15.0
@@ -59,6 +60,6 @@ async def open_subject(
         ),  # line ends are no header
         timeout_s=min(settings.graph_api_timeout_s, META_TIMEOUT_S),
     )
-    local = httpx.AsyncClient(timeout=LOCAL_TIMEOUT_S, trust_env=False)
+    local = httpx.AsyncClient(timeout=LOCAL_TIMEOUT_S, trust_env=False, verify=authorities())
     async with account as meta, local as http:
         yield Subject(settings, broken, lines, meta, http)

@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 
+from tools.certificates import authorities
+
 Event = dict[str, Any]
 
 REQUEST_TIMEOUT_S = 10.0
@@ -14,7 +16,10 @@ class Phone:
 
     def __init__(self, simulator_url: str) -> None:
         self._http = httpx.Client(
-            base_url=simulator_url, timeout=REQUEST_TIMEOUT_S, trust_env=False
+            base_url=simulator_url,
+            timeout=REQUEST_TIMEOUT_S,
+            trust_env=False,
+            verify=authorities(),
         )
         self._seen = 0
 

@@ -20,6 +20,7 @@ from app.demo.options import OWNER_NUMBER, DemoOptions
 from app.demo.phone import Phone
 from app.demo.session import Session
 from app.embedded.catalogue import find_weights
+from tools.certificates import authorities
 
 SIMULATOR_DEADLINE_S = 30.0
 SERVER_DEADLINE_S = 60.0
@@ -118,7 +119,7 @@ class _Start:
     ) -> None:
         """Return once `url` answers as `ready` wants. CannotStart: too late, or a child ended."""
         deadline = time.monotonic() + deadline_s
-        with httpx.Client(timeout=2.0, trust_env=False) as http:
+        with httpx.Client(timeout=2.0, trust_env=False, verify=authorities()) as http:
             while time.monotonic() < deadline:
                 self._children.check()
                 with contextlib.suppress(httpx.TransportError):

@@ -12,6 +12,7 @@ from rich.console import Console
 from app.embedded.progress import report_on
 from app.errors import WasapError
 from graph.settings import GraphSettings
+from tools.certificates import authorities
 
 SILENCE_S = 300.0  # Ollama checks the sum of a large file without a word
 CONNECT_S = 5.0
@@ -55,7 +56,7 @@ def pull(console: Console, base_url: str, model: str) -> None:
 
 def _is_there(base_url: str, model: str) -> bool:
     try:
-        with httpx.Client(timeout=CONNECT_S, trust_env=False) as http:
+        with httpx.Client(timeout=CONNECT_S, trust_env=False, verify=authorities()) as http:
             return http.post(f"{base_url}/api/show", json={"model": model}).is_success
     except httpx.HTTPError as error:
         raise PullFailed(type(error).__name__) from error
@@ -66,7 +67,7 @@ def _steps(base_url: str, model: str) -> Iterator[dict[str, Any]]:
     done = False
     try:
         with (
-            httpx.Client(timeout=timeout, trust_env=False) as http,
+            httpx.Client(timeout=timeout, trust_env=False, verify=authorities()) as http,
             http.stream("POST", f"{base_url}/api/pull", json={"model": model}) as answer,
         ):
             for line in answer.iter_lines():

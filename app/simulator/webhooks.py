@@ -9,6 +9,7 @@ import httpx
 from app.simulator.config import SimulatorConfig
 from app.simulator.envelopes import Json, encode, sign
 from app.simulator.events import EventLog
+from tools.certificates import authorities
 
 
 class Webhooks:
@@ -17,7 +18,9 @@ class Webhooks:
     def __init__(self, config: SimulatorConfig, attempts: EventLog) -> None:
         self._config = config
         self._attempts = attempts
-        self._client = httpx.AsyncClient(timeout=config.webhook_timeout_s, trust_env=False)
+        self._client = httpx.AsyncClient(
+            timeout=config.webhook_timeout_s, trust_env=False, verify=authorities()
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self.url = config.webhook_url
         self.twice = config.deliver_twice

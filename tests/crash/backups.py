@@ -1,12 +1,9 @@
 """kill -9 in a backup and in a restore, at every point of theirs, as often as it is passed."""
 
 import contextlib
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +12,9 @@ from typing import Any
 from store import backup, swap
 from store.errors import StoreError
 from store.instance import hold
-from tests.crash.points import ROOT, of_commands
+from tests.crash.points import of_commands
 from tests.histories import add_file, contents
-
-TIMEOUT_S = 60
+from tests.stack import wasap
 
 
 @dataclass
@@ -85,20 +81,9 @@ class Drill:
 
     def _killed(self, at: str, data: Path, *command: str) -> bool:
         """Whether it got to the point; else it came to its end."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "app.cli", *command],
-            env={
-                **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-                "PYTHONPATH": str(ROOT),
-                "DATA_DIR": str(data),
-                "WASAP_CRASH_AT": at,
-            },
-            cwd=self.folder,  # no .env of the developer's
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
+        settings = {"DATA_DIR": str(data), "WASAP_CRASH_AT": at}
+        # In this folder: no .env of the developer's.
+        ended = wasap(*command, settings=settings, folder=self.folder)
         if ended.returncode not in (0, -signal.SIGKILL):
             self.defects.append(f"{at}: {command[0]} failed: {ended.stdout}{ended.stderr}")
         killed = ended.returncode == -signal.SIGKILL

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tests import piper_double
+from tests.lives import order
 
 
 class Life(Protocol):
@@ -82,8 +82,8 @@ class Nursery:
         if self._process is None:
             self._process = await self._open()
         assert self._process.stdin is not None
-        order = json.dumps({**settings, "log": str(log_path)})
-        self._process.stdin.write(order.encode() + b"\n")
+        log = {"out": log_path, "errors": log_path}
+        self._process.stdin.write(order("serve", settings=settings, folder=self._source, **log))
         return Forked(await self._number(), asyncio.create_task(self._number()))
 
     async def close(self) -> None:

@@ -1,24 +1,9 @@
 """A server on encrypted databases: encrypted in mid-life, and closed to every other key."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.fake_ollama import echo
-from tests.lives import ROOT
 from tests.stack import Stack
-
-
-def wasap(stack: Stack, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *command],
-        env={**stack.environment, **settings},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_a_server_goes_on_with_its_key_and_stays_closed_to_another(tmp_path: Path) -> None:
@@ -31,16 +16,16 @@ def test_a_server_goes_on_with_its_key_and_stays_closed_to_another(tmp_path: Pat
         stack.write("me llamo Carla")
         stack.replies(1)
         stack.settings["DATABASE_KEY_FILE"] = str(key)
-        refused = wasap(stack, "encrypt")
+        refused = stack.wasap("encrypt")
         assert (refused.returncode, key.exists()) == (1, False)
         assert "está en uso" in refused.stderr
         stack.stop()
-        refused = wasap(stack, "serve", DATABASE_KEY_FILE=str(other))
+        refused = stack.wasap("serve", DATABASE_KEY_FILE=str(other))
         assert refused.returncode == 1
         assert "no está cifrado" in refused.stderr
-        assert wasap(stack, "encrypt").returncode == 0
+        assert stack.wasap("encrypt").returncode == 0
         for path in (str(other), ""):
-            refused = wasap(stack, "serve", DATABASE_KEY_FILE=path)
+            refused = stack.wasap("serve", DATABASE_KEY_FILE=path)
             assert refused.returncode == 1
             assert "clave" in refused.stderr
             assert "Traceback" not in refused.stderr

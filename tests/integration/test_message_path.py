@@ -4,8 +4,6 @@ import hashlib
 import hmac
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,15 +199,7 @@ def test_only_webhook_and_health_are_public(stack: Stack) -> None:
 
 
 def test_a_second_process_on_the_same_data_is_refused(stack: Stack) -> None:
-    settings = stack.environment | {"PORT": "0", "ADMIN_PORT": "0"}
-    second = subprocess.run(
-        [sys.executable, "-m", "app.cli", "serve"],
-        env=settings,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    second = stack.wasap("serve")
     assert second.returncode == 1
     assert "in use by another wasap process" in second.stderr
     assert "Traceback" not in second.stderr

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from app.simulator import SimulatorConfig, create_app
 from app.simulator.serving import BackgroundServer
+from tools.certificates import authorities
 
 OWNER = "5491122223333"
 DEADLINE_S = 10
@@ -55,7 +56,9 @@ class Sim:
 
     def __init__(self, url: str, config: SimulatorConfig) -> None:
         self.config = config
-        self.http = httpx.Client(base_url=url, timeout=DEADLINE_S, trust_env=False)
+        self.http = httpx.Client(
+            base_url=url, timeout=DEADLINE_S, trust_env=False, verify=authorities()
+        )
         self.token = {"Authorization": f"Bearer {config.access_token}"}
 
     def graph(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
@@ -575,7 +578,9 @@ def test_rules_can_be_listed_and_lifted_and_spare_other_calls(sim: Sim) -> None:
 
 
 async def test_a_long_poll_wakes_at_the_next_event(sim: Sim) -> None:
-    async with httpx.AsyncClient(base_url=str(sim.http.base_url), trust_env=False) as http:
+    async with httpx.AsyncClient(
+        base_url=str(sim.http.base_url), trust_env=False, verify=authorities()
+    ) as http:
         params = {"after": 0, "wait_s": DEADLINE_S}
         poll = asyncio.create_task(http.get("/_phone/chat", params=params))
         await asyncio.to_thread(sim.text, "ya llegué")

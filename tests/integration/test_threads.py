@@ -1,7 +1,5 @@
 """What the assistant was told outlives the graph's own file."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,18 +30,6 @@ def throw_away(stack: Stack) -> None:
         path.unlink()
 
 
-def rebuild(stack: Stack) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", "rebuild"],
-        env=stack.environment,
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def told(stack: Stack) -> str:
     """All the model was told in the newest call."""
     return "\n".join(message["content"] for message in stack.ollama.chats[-1]["messages"])
@@ -67,12 +53,12 @@ def test_checkpoints_thrown_away_lose_nothing(stack: Stack) -> None:
 
 def test_rebuild_makes_the_threads_again(stack: Stack) -> None:
     talk(stack, 2)
-    refused = rebuild(stack)
+    refused = stack.wasap("rebuild")
     assert refused.returncode == 1
     assert "in use" in refused.stderr
     stack.stop()
     throw_away(stack)
-    done = rebuild(stack)
+    done = stack.wasap("rebuild")
     assert done.stdout == "1 threads made again, with 4 messages.\n"
     stack.start()
     talk(stack, 1)

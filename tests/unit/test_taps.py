@@ -24,6 +24,7 @@ from store.intake import Inbound, Rules
 from store.ledger import Ledger, Turn
 from store.outbox import Button
 from store.statuses import Status
+from tools.certificates import authorities
 
 CONFIG = SimulatorConfig(send_statuses=False)
 CARLA = Sender("541122223333", "", "5491122223333")
@@ -41,7 +42,7 @@ async def sent(meta: str, body: str, buttons: Sequence[Button]) -> dict[str, Any
     channel = CloudApi(meta, "v26.0", number, token, timeout_s=10, opens_list="Elegir")
     await channel.send_buttons(CARLA.send_to, body, buttons, callback="7-1")
     await channel.aclose()
-    async with httpx.AsyncClient(base_url=meta, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=meta, trust_env=False, verify=authorities()) as http:
         request = (await http.get("/_control/requests")).json()["requests"][-1]
     interactive: dict[str, Any] = request["body"]["interactive"]
     return interactive

@@ -11,6 +11,7 @@ from app.simulator import SimulatorConfig, create_app
 from app.simulator.envelopes import encode, envelope, status_value
 from app.simulator.serving import BackgroundServer
 from store.statuses import Status
+from tools.certificates import authorities
 
 CONFIG = SimulatorConfig(send_statuses=False)
 CARLA = "5491122223333"
@@ -49,7 +50,7 @@ async def test_the_text_stands_in_the_one_variable(meta: str, text: str, variabl
     channel = CloudApi(meta, "v26.0", number, token, timeout_s=10, template=template)
     assert (await channel.send_template(CARLA, text, callback="7-1")).startswith("wamid.")
     await channel.aclose()
-    async with httpx.AsyncClient(base_url=meta, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=meta, trust_env=False, verify=authorities()) as http:
         sent = (await http.get("/_control/requests")).json()["requests"][-1]["body"]
     assert sent == {
         "messaging_product": "whatsapp",

@@ -11,6 +11,7 @@ from typing import Any, Self
 import httpx
 
 from app.errors import WasapError
+from tools.certificates import authorities
 
 Json = dict[str, Any]
 
@@ -102,6 +103,7 @@ class Account:
             headers=_bearer(token),
             timeout=timeout_s,
             trust_env=False,  # a proxy variable must not see the token
+            verify=authorities(),
         )
         self.served: Served | None = None  # None: nobody has answered yet
 
