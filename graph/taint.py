@@ -226,6 +226,13 @@ def without_made_up_queries(
     return ADDRESS.sub(whole_or_cut, text)
 
 
+def retells(text: str, messages: Sequence[AnyMessage]) -> bool:
+    """Whether an answer says again what an earlier one told of such a text."""
+    retold = [one.text for one in messages if RETOLD in one.additional_kwargs]
+    words = facts.unsaid(text, " ".join(note["own"] for note in _notes(messages)))
+    return any(words & facts.says(one) for one in retold)
+
+
 def others_had_a_say(turn: Sequence[AnyMessage], context: TurnContext) -> bool:
     """Whether a turn has read what others wrote."""
     return context.mixed or any(map(_is_outside, turn))

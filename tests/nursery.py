@@ -16,11 +16,13 @@ import sys
 import app.cli
 import app.loading
 import app.serve
+import tools
 from graph.commands.scan import in_help_order
 from store import probes
 from tools.certificates import authorities
 from tools.scan import find
 
+BY_SETTINGS = ("search", "weather")  # tools that read the settings when they are imported
 # What a life imports once it runs, besides tools and slash commands.
 LATE = (
     "anyio._backends._asyncio",
@@ -44,6 +46,9 @@ LATE = (
 def main() -> None:
     """Fork until stdin ends."""
     find()
+    for name in BY_SETTINGS:
+        del sys.modules[f"tools.{name}"]
+        delattr(tools, name)
     in_help_order()
     authorities()
     for name in LATE:

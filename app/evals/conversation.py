@@ -212,7 +212,7 @@ async def open_conversation(
     services.model.seed = seed
     memories = MemoryStore(database)
     try:
-        if case.language not in mind.warm:  # as the app does before the first message
+        if mind.settings.ollama_warm_up and case.language not in mind.warm:  # as the app does
             mind.warm.add(case.language)
             with contextlib.suppress(ModelError):  # the first message meets the same trouble
                 await read_front(services, case.language)

@@ -33,7 +33,14 @@ from graph.replies import cleaned, same_call, sendable, without_repeats
 from graph.requests import orders_an_act
 from graph.services import Services
 from graph.state import State
-from graph.taint import RETOLD, closed_turn, others_had_a_say, task, without_made_up_queries
+from graph.taint import (
+    RETOLD,
+    closed_turn,
+    others_had_a_say,
+    retells,
+    task,
+    without_made_up_queries,
+)
 from graph.window import fitted, mended, newest_human, this_turn
 from tools.cues import cued
 
@@ -141,7 +148,8 @@ def _ended(
     end = closed_turn([*filter(None, [newest]), *turn], services.prompts, context.language)
     if context.answer:
         end.append(HumanMessage(context.answer, id=context.answer_id))
-    marks = {RETOLD: True} if others_had_a_say(turn, context) else {}
+    is_theirs = others_had_a_say(turn, context) or retells(text, state["messages"])
+    marks = {RETOLD: True} if is_theirs else {}
     said = AIMessage(
         text, id=reply.id, usage_metadata=reply.usage_metadata, additional_kwargs=marks
     )

@@ -75,7 +75,7 @@ def wrong(turn: Turn, language: str) -> list[Script]:
 
 
 def mind(ollama: FakeOllama) -> Mind:
-    settings = settings_for("qwen3:8b")
+    settings = settings_for("qwen3:8b").model_copy(update={"ollama_warm_up": False})
     server = ModelServer(ollama.url, "qwen3:8b", embedded=False)
     return Mind(settings, server, Prompts(HOME / "prompts"), tools_of(settings), embedder=None)
 

@@ -59,7 +59,11 @@ class Bench:
 
     def run(self, *options: str) -> Result:
         """`wasap eval`."""
-        env = {"OLLAMA_BASE_URL": self.ollama.url, "DATA_DIR": str(self.reports.parent / "data")}
+        env = {
+            "OLLAMA_BASE_URL": self.ollama.url,
+            "OLLAMA_WARM_UP": "false",
+            "DATA_DIR": str(self.reports.parent / "data"),
+        }
         where = ["--cases", str(self._cases), "--reports", str(self.reports)]
         return CliRunner().invoke(
             cli, ["eval", *where, *options], env={**env, "COLUMNS": "150"}, catch_exceptions=False

@@ -50,7 +50,12 @@ def export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def replay(ollama: FakeOllama, *arguments: str) -> str:
-    env = {"OLLAMA_BASE_URL": ollama.url, "DATA_DIR": "data", "COLUMNS": "160"}
+    env = {
+        "OLLAMA_BASE_URL": ollama.url,
+        "OLLAMA_WARM_UP": "false",
+        "DATA_DIR": "data",
+        "COLUMNS": "160",
+    }
     result = CliRunner().invoke(cli, ["replay", *arguments], env=env, catch_exceptions=False)
     assert result.exit_code == 0
     return result.output
