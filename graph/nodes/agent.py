@@ -92,7 +92,7 @@ def make_agent(services: Services) -> Node:
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
         text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
         if not text:
-            reply = await prompt.finish(schemas)
+            reply = await prompt.ask((), finish=True)
             text = sendable(reply.text, prompt.tool_names)
         reply = reply.model_copy(update={"content": text, "tool_calls": []})
         reply = await _honest(prompt, runtime.context, reply, schemas if may_call else (), may_act)
@@ -192,27 +192,12 @@ class _Prompt:
         reply = await router.ask(self.services, self.language, messages, schemas)
         return cleaned(reply, [schema["function"]["name"] for schema in schemas])
 
-    async def finish(self, schemas: Sequence[dict[str, Any]]) -> AIMessage:
-        """The answer with what is there.
-
-        With the tools at first, though none will be run: without them the front of the prompt is
-        another, and where the server keeps but one the next message waits until it has been read
-        again. Not so a small model: with tools before its eyes Qwen2.5 1.5B answers that it has no
-        access, where it would have known.
-        """
-        model = self.services.model
-        if schemas and not model.is_small and await model.takes_tools():
-            reply = await self.ask_readably(schemas, finish=True)
-            if not reply.tool_calls and sendable(reply.text, self.tool_names):
-                return reply
-        return await self.ask((), finish=True)
-
     async def ask_readably(
-        self, schemas: Sequence[dict[str, Any]], *, finish: bool = False, claimed: str = ""
+        self, schemas: Sequence[dict[str, Any]], *, claimed: str = ""
     ) -> AIMessage:
         """One model call; empty when the model broke the syntax of its own calls."""
         try:
-            return await self.ask(schemas, finish=finish, claimed=claimed)
+            return await self.ask(schemas, claimed=claimed)
         except ModelBadReply as error:
             # Ollama answers 500 "error parsing tool call" then.
             log.warning("tool_call_unreadable", reason=type(error.__cause__).__name__)

@@ -328,5 +328,5 @@ async def test_what_was_done_is_said_when_the_model_fails_after_it(brain: Brain)
 
 
 async def test_what_was_done_is_said_when_the_model_says_nothing(brain: Brain) -> None:
-    brain.ollama.script(tool_call("anotar", text="comprar pan"), "", "", "")
+    brain.ollama.script(tool_call("anotar", text="comprar pan"), "", "")
     assert await brain.say("anotá comprar pan") == "Anotado: comprar pan"
