@@ -29,7 +29,7 @@ from graph.nodes.contract import Node
 from graph.offline import without_model
 from graph.prompts import noted
 from graph.receipts import with_receipts, without_old_receipts
-from graph.replies import cleaned, same_call, sendable, without_repeats
+from graph.replies import cleaned, is_no_answer, same_call, sendable, without_repeats
 from graph.requests import orders_an_act
 from graph.services import Services
 from graph.state import State
@@ -91,7 +91,7 @@ def make_agent(services: Services) -> Node:
         if calls := _new_calls(prompt, runtime.context, reply):
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
         text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
-        if not text:
+        if not text or (services.model.is_small and is_no_answer(text, state["messages"])):
             reply = await prompt.ask((), finish=True)
             text = sendable(reply.text, prompt.tool_names)
         reply = reply.model_copy(update={"content": text, "tool_calls": []})
