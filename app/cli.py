@@ -33,11 +33,11 @@ def serve() -> None:
 
     settings = Settings.load()
     logs.set_up(settings.log_level, settings.log_format)
-    with asyncio.Runner(loop_factory=_event_loop()) as runner:
+    with asyncio.Runner(loop_factory=event_loop()) as runner:
         runner.run(serve_forever(settings))
 
 
-def _event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """uvloop's, where there is one: a turn costs a tenth less."""
     try:
         import uvloop

@@ -16,6 +16,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from langchain_ollama import ChatOllama
 from langgraph.graph import END, START, StateGraph
 
+from app.cli import event_loop
 from graph.build import run_config
 from graph.model import client_options
 from graph.state import State
@@ -24,25 +25,48 @@ from store.database import Database
 
 COMMITS = POSTS = 2
 
-Once = Callable[[], Coroutine[Any, Any, None]]
+Once = Callable[[str], Coroutine[Any, Any, None]]
 
 
 @contextlib.contextmanager
 def bare_turn(folder: Path, url: str) -> Iterator[Callable[[], float]]:
     """What to call for a turn; it gives the seconds. `url`: of the doubles."""
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=event_loop()) as runner:
         stack = contextlib.AsyncExitStack()
         once = runner.run(_open(stack, folder, url))
 
         def timed() -> float:
             begun = time.perf_counter()
-            runner.run(once())
+            runner.run(once("carla"))
             return time.perf_counter() - begun
 
         try:
             yield timed
         finally:
             runner.run(stack.aclose())
+
+
+def bare_turns(folder: Path, url: str, senders: int, turns: int, warm_up: int) -> float:
+    """Turns a second of so many senders at once, each with so many turns one after the other."""
+    with asyncio.Runner(loop_factory=event_loop()) as runner:
+        return runner.run(_talk(folder, url, senders, turns, warm_up))
+
+
+async def _talk(folder: Path, url: str, senders: int, turns: int, warm_up: int) -> float:
+
+    async def talk(sender: str, count: int) -> None:
+        for _ in range(count):
+            await once(sender)
+
+    async def talk_all(count: int) -> None:
+        await asyncio.gather(*(talk(f"carla-{n}", count) for n in range(senders)))
+
+    async with contextlib.AsyncExitStack() as stack:
+        once = await _open(stack, folder, url)
+        await talk_all(warm_up)
+        begun = time.perf_counter()
+        await talk_all(turns)
+        return senders * turns / (time.perf_counter() - begun)
 
 
 async def _open(stack: contextlib.AsyncExitStack, folder: Path, url: str) -> Once:
@@ -58,11 +82,11 @@ async def _open(stack: contextlib.AsyncExitStack, folder: Path, url: str) -> Onc
         row = "INSERT OR REPLACE INTO config VALUES ('bare', ?)"
         await database.write("bare", lambda db: db.execute(row, (str(time.time()),)) and None)
 
-    async def once() -> None:
+    async def once(thread: str) -> None:
         given: Any = {"messages": [HumanMessage("hola")], "reply": ""}
         for _ in range(COMMITS):
             await commit()
-        async for _ in graph.astream(given, run_config("carla"), stream_mode="updates"):
+        async for _ in graph.astream(given, run_config(thread), stream_mode="updates"):
             pass
         await chat.ainvoke([HumanMessage("hola")])
         for _ in range(POSTS):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from app.channels.cloud_api.signature import sign
+from bench.bare_turn import bare_turns
 from bench.figures import Curve, Figure, Point
 from bench.foundation import bare, doubles, signed_body
 from tests.stack import OWNER, SECRET, Stack
@@ -76,14 +77,8 @@ def _talking(promised: Point, points: tuple[Point, ...]) -> Figure:
         f">= {TURNS_A_SECOND:.0f} /s",
         value >= TURNS_A_SECOND,
         below,
-        "webhook to Graph API call; floor: webhooks a second of a bare route",
-        # The floor is left out of the curve: it is another kind of thing, and fifty times as much.
-        Curve(
-            "senders",
-            "Turns a second, instant model",
-            tuple((senders, rate, None) for senders, rate, _ in points),
-            "WasAP",
-        ),
+        "webhook to Graph API call; floor: LangGraph, ChatOllama, httpx and two commits alone",
+        Curve("senders", "Turns a second, instant model", points, "WasAP", "the libraries alone"),
     )
 
 
@@ -109,13 +104,12 @@ def posting(folder: Path, senders: int) -> tuple[float, float]:
 def talking(folder: Path, senders: int) -> tuple[float, float]:
     """Turns a second: all messages are posted at once, each is a turn of its own.
 
-    The floor is what a bare route takes in a second from as many senders: a machine that others use
-    is slower in both.
+    The floor is what the libraries do in a second for as many senders, in this process: a machine
+    that others use is slower in both.
     """
     numbers = _numbers(senders)
     with (
         doubles() as url,
-        bare() as bare_url,
         Stack(
             folder, ALLOWED_NUMBERS=",".join(numbers), OLLAMA_BASE_URL=url, GRAPH_API_URL=url
         ) as stack,
@@ -126,9 +120,10 @@ def talking(folder: Path, senders: int) -> tuple[float, float]:
         begun = time.time()
         asyncio.run(_post_all(stack.url, numbers, TURNS))
         sent = _wait_for(url, "sent", warm + senders * TURNS)
-        bare_begun = time.time()
-        asyncio.run(_post_all(bare_url, numbers, TURNS))
-        below = senders * TURNS / (time.time() - bare_begun)
+    alone = folder / "alone"
+    alone.mkdir()
+    with doubles() as url:
+        below = bare_turns(alone, url, senders, TURNS, WARM_UP)
     return senders * TURNS / (sent[-1] - begun), below
 
 

@@ -20,7 +20,6 @@ from langchain_core.messages import (
     ToolMessage,
 )
 
-from graph.model import wire_schemas
 from graph.services import Services
 
 Schema = dict[str, Any]
@@ -59,7 +58,7 @@ def shown(services: Services, language: str, messages: Sequence[AnyMessage]) -> 
     for message in messages:
         if isinstance(message, SystemMessage):
             static = prompts.system(language)
-            tools = "\n".join(map(_described, wire_schemas(services.tools)))
+            tools = "\n".join(map(_described, services.schemas))
             part = prompts.render(language, "router", tools=tools)
             told.append(SystemMessage(f"{static}\n\n{part}{message.text.removeprefix(static)}"))
         elif isinstance(message, AIMessage):

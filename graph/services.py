@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from langchain_core.tools import BaseTool
 
-from graph.model import WasapChat
+from graph.model import WasapChat, wire_schemas
 from graph.prompts import Prompts
 from store.clock import utc_now
 from store.diary import Entry
@@ -151,3 +152,8 @@ class Services:
     voice: bool = False  # answers can be said aloud
     now: Callable[[], datetime] = utc_now
     started: datetime = field(default_factory=utc_now)
+
+    @cached_property
+    def schemas(self) -> list[dict[str, Any]]:
+        """The tools as the model is told about them, in every turn the same list."""
+        return wire_schemas(self.tools)

@@ -4,7 +4,6 @@ import time
 
 from langchain_core.messages import AnyMessage, SystemMessage
 
-from graph.model import wire_schemas
 from graph.router import shown
 from graph.services import Services
 
@@ -15,5 +14,5 @@ async def read_front(services: Services, language: str) -> float:
     system: AnyMessage = SystemMessage(services.prompts.system(language))
     if services.tools and not await services.model.takes_tools():
         (system,) = shown(services, language, [system])
-    await services.model.read_front(system, wire_schemas(services.tools))
+    await services.model.read_front(system, services.schemas)
     return time.monotonic() - began

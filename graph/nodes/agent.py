@@ -24,7 +24,7 @@ from graph.errors import ModelBadReply, ModelError
 from graph.frozen import own_words, typed, without_echo
 from graph.grounds import acting, corrected, unfounded
 from graph.meant import as_meant
-from graph.model import answer_tokens, wire_schemas
+from graph.model import answer_tokens
 from graph.nodes.contract import Node
 from graph.offline import without_model
 from graph.prompts import noted
@@ -62,7 +62,7 @@ RETRY = RetryPolicy(max_attempts=2, initial_interval=0.5, retry_on=_worth_anothe
 
 
 def make_agent(services: Services) -> Node:
-    schemas = wire_schemas(services.tools)
+    schemas = services.schemas
     may_act = acting(services.tools)
 
     async def agent(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:

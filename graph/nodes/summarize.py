@@ -19,7 +19,7 @@ from graph import router
 from graph.context import TurnContext
 from graph.errors import ModelError
 from graph.frozen import own_words
-from graph.model import answer_tokens, wire_schemas
+from graph.model import answer_tokens
 from graph.nodes.agent import system_text
 from graph.nodes.contract import Node
 from graph.replies import sendable, without_thinking
@@ -34,7 +34,7 @@ OWN_WORDS_TOKENS = 400  # the summary prompt itself
 
 
 def make_is_due(services: Services) -> Callable[[State, str], bool]:
-    schemas = wire_schemas(services.tools)
+    schemas = services.schemas
 
     def is_due(state: State, language: str) -> bool:
         gauge = services.model.gauge
@@ -50,7 +50,7 @@ def make_is_due(services: Services) -> Callable[[State, str], bool]:
 
 
 def make_summarize(services: Services) -> Node:
-    schemas = wire_schemas(services.tools)
+    schemas = services.schemas
 
     async def summarize(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         messages = state["messages"]
