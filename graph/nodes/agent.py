@@ -28,7 +28,7 @@ from graph.model import answer_tokens
 from graph.nodes.contract import Node
 from graph.offline import without_model
 from graph.prompts import noted
-from graph.receipts import with_receipts, without_old_receipts
+from graph.receipts import RECEIPT, with_receipts, without_old_receipts
 from graph.replies import cleaned, is_no_answer, same_call, sendable, without_repeats
 from graph.requests import orders_an_act
 from graph.services import Services
@@ -264,11 +264,24 @@ def _new_calls(prompt: "_Prompt", context: TurnContext, reply: AIMessage) -> lis
     messages = prompt.state.get("messages", [])
     if prompt.services.model.is_small:
         calls = asked_for(calls, tools, messages, said)
-    turn = this_turn(messages)
-    return [call for call in calls if not _repeated(call, turn)]
+    done = _done(this_turn(messages))
+    return [call for call in calls if not any(same_call(call, other) for other in done)]
 
 
-def _repeated(call: ToolCall, turn: Sequence[AnyMessage]) -> bool:
-    """Whether the round before asked for the very same thing: the model is going in circles."""
+def _done(turn: Sequence[AnyMessage]) -> list[ToolCall]:
+    """What is not done again: the round before, for a model that goes in circles, and all writes.
+
+    Two orders that read alike once they are put in the owner's own words are one.
+    """
     rounds = [message for message in turn if isinstance(message, AIMessage)]
-    return bool(rounds) and any(same_call(call, other) for other in rounds[-1].tool_calls)
+    written = {
+        message.tool_call_id
+        for message in turn
+        if isinstance(message, ToolMessage) and message.additional_kwargs.get(RECEIPT)
+    }
+    return [
+        call
+        for number, message in enumerate(rounds, 1)
+        for call in message.tool_calls
+        if number == len(rounds) or call["id"] in written
+    ]

@@ -70,6 +70,18 @@ async def test_a_receipt_of_before_is_not_said_under_another_answer(
     assert await brain.say("¿Me repetís lo del aviso?") == receipt
 
 
+async def test_one_wish_is_one_reminder_however_often_the_model_calls(
+    brain: Brain, ollama: FakeOllama, reminders: ReminderStore
+) -> None:
+    ordered, half = (
+        tool_call("set_reminder", text="pagar la luz", when=when)
+        for when in ("mañana a las 18", "mañana")  # in the owner's words they are the same
+    )
+    ollama.script(ordered, tool_call("clock", place="Tokio"), half, "Dale.")
+    await brain.say("Recordame pagar la luz mañana a las 18 y decime qué hora es en Tokio")
+    assert await texts(reminders) == ["pagar la luz"]
+
+
 @pytest.mark.parametrize(
     ("said", "text", "when", "told"),
     [
