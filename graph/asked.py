@@ -2,7 +2,8 @@
 
 Qwen2.5 1.5B notes down, remembers or lists what it is only told ("ayer me peleé con mi novio"), and
 tells the time to whoever says goodbye. The words that ask for a tool are in its cue; what only
-reads may also be asked for in others, and then takes up one of them. Larger models know better.
+reads may also be asked for in others, and then takes up one of them and no number of its own.
+Larger models know better.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,8 +41,9 @@ def _needs_no_cue(call: ToolCall, tool: BaseTool | None, said: str) -> bool:
         return True
     if about.get("effect") is Effect.WRITE or orders_an_act(said):
         return False
-    words = facts.telling(" ".join(map(str, call["args"].values())))
-    return bool(words & facts.telling(said))
+    values, told = call["args"].values(), facts.telling(said)
+    numbers = {f"{value:g}" for value in values if isinstance(value, int | float)}
+    return numbers <= told and bool(facts.telling(" ".join(map(str, values))) & told)
 
 
 def _led_to(messages: Sequence[AnyMessage]) -> str:

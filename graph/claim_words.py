@@ -77,7 +77,8 @@ _KEPT_EN = (
 )
 _MADE_EN = (
     r"(?:set|set up|added|created|removed|deleted|cancell?ed|moved|updated|changed|marked|put|made"
-    r"|ticked|crossed|checked|dropped|cleared|activated|started|flagged|emptied|renamed|confirmed)"
+    r"|ticked|crossed|checked(?=.*\boff\b)|dropped|cleared|activated|started|flagged|emptied|renamed"
+    r"|confirmed)"
 )
 _OURS_EN = r"(?:reminder|note|alarm|alert|timer|memory)s?"
 _TO_STORE_EN = (

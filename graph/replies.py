@@ -6,15 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import uuid4
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCall
+from langchain_core.messages import AIMessage, ToolCall
 
-from graph.frozen import own_words
 from graph.rescue import rescue_calls
-from tools import facts
 
 REPEAT_MIN = 10  # characters; shorter ones may stand again
-ANSWER_MIN = 15  # characters of a whole answer; a shorter one may fit several messages
-PLEASANT = frozenset({"claro", "hola", "entendido", "perfecto", "sure", "hello", "okay"})
 PUNCTUATION = " .:;,!¡*_\n"
 MAX_CALLS = 8  # in one reply; a model in a loop writes many
 
@@ -79,24 +75,6 @@ def without_repeats(text: str, *, of_result: bool) -> str:
 def says_again(paragraph: str, said: str) -> bool:
     """Whether a paragraph stands in what was `said`, as `bare` has it."""
     return len(bare(paragraph)) >= REPEAT_MIN and bare(paragraph) in said
-
-
-def is_no_answer(text: str, messages: Sequence[AnyMessage]) -> bool:
-    """Whether an answer only says the newest message again, or word for word what another one got.
-
-    Qwen2.5 1.5B answers whatever is asked after "Listo, lo recuerdo: …" with that once more, and
-    "¿dónde vivo?" with "¡Claro! ¿Dónde vivo?".
-    """
-    words = bare(text)
-    said, got = "", set[str]()
-    for message in messages:
-        if isinstance(message, HumanMessage):
-            said = bare(own_words(message))
-        elif isinstance(message, AIMessage) and bare(message.text) == words:
-            got.add(said)
-    says = facts.telling(text) - PLEASANT
-    is_echo = bool(says) and not says & facts.unsaid(text, said)
-    return len(words) >= ANSWER_MIN and (is_echo or bool(got - {said}))
 
 
 def bare(text: str) -> str:

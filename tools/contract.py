@@ -1,7 +1,6 @@
 """What a tool is: an async function with flat typed arguments, a short docstring and an effect.
 
-A new tool is one file in this folder (`@tool(...)` on a function) or one entry point in the group
-`wasap.tools` that names such a tool. Nothing else is touched.
+A new one is a file in this folder (`@tool(...)` on a function) or an entry point in `wasap.tools`.
 """
 
 import re
@@ -43,15 +42,14 @@ def tool(
     """Make an async function a tool. Its docstring (Google style) is what the model reads.
 
     `cue` is a regular expression for messages that clearly ask for this tool, in lower case without
-    accents. There the model is told to call it: in the middle of a talk a small one forgets to.
+    accents: there the model is told to call it, for in the middle of a talk a small one forgets to.
     `outside_content`: others wrote its results, so what they say is never a command; left out, that
     is so where the effect is outside. `address`: the argument that is one; it must stand in the
-    owner's words or in what a search found.
-    `finds_addresses`: it is such a search. `grounded`: it sees to it itself that the owner has just
-    said what it takes. `needs`: a port of the context; where there is none, it is not offered.
-    `undo(context, **arguments)` takes a write back, for /undo: `context.call_id` says which, what
-    it returns is said. Writes through the ports of the context need none.
-    `meant(arguments, own_words, language)` mends what a small model gets wrong in them.
+    owner's words or in what a search found; `finds_addresses`: it is such a search. `grounded`: it
+    sees to it itself that the owner has just said what it takes. `needs`: a port of the context;
+    where there is none, it is not offered. `undo(context, **arguments)` takes a write back, for
+    /undo: `context.call_id` says which, what it returns is said; writes through the ports need
+    none. `meant(arguments, own_words, language)` mends what a small model gets wrong in them.
     """
 
     def make(function: Callable[..., Awaitable[str]]) -> BaseTool:

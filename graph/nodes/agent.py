@@ -26,10 +26,11 @@ from graph.grounds import acting, corrected, unfounded
 from graph.meant import as_meant
 from graph.model import answer_tokens
 from graph.nodes.contract import Node
+from graph.non_answers import is_no_answer, result_in_hand
 from graph.offline import without_model
 from graph.prompts import noted
 from graph.receipts import RECEIPT, with_receipts, without_old_receipts
-from graph.replies import cleaned, is_no_answer, same_call, sendable, without_repeats
+from graph.replies import cleaned, same_call, sendable, without_repeats
 from graph.requests import orders_an_act
 from graph.services import Services
 from graph.state import State
@@ -90,17 +91,24 @@ def make_agent(services: Services) -> Node:
         reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
         if calls := _new_calls(prompt, runtime.context, reply):
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
-        text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
-        if not text or (services.model.is_small and is_no_answer(text, state["messages"])):
-            reply = await prompt.ask((), finish=True)
-            text = sendable(reply.text, prompt.tool_names)
-        reply = reply.model_copy(update={"content": text, "tool_calls": []})
+        reply = await _answering(prompt, reply, turn)
         reply = await _honest(prompt, runtime.context, reply, schemas if may_call else (), may_act)
         if reply.tool_calls:
             return {"messages": [reply]}
         return _ended(services, state, runtime.context, reply)
 
     return agent
+
+
+async def _answering(prompt: "_Prompt", reply: AIMessage, turn: Sequence[AnyMessage]) -> AIMessage:
+    """The reply without calls, and one that answers: the model is asked once more for it."""
+    text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
+    if not prompt.is_answered_by(text):
+        reply = await prompt.ask((), finish=True)
+        text = sendable(reply.text, prompt.tool_names)
+        if not prompt.is_answered_by(text):
+            text = result_in_hand(turn) or text
+    return reply.model_copy(update={"content": text, "tool_calls": []})
 
 
 async def _honest(
@@ -174,6 +182,15 @@ class _Prompt:
     @property
     def tool_names(self) -> list[str]:
         return [tool.name for tool in self.services.tools]
+
+    def is_answered_by(self, text: str) -> bool:
+        """Whether the text will do; a large model knows what it says."""
+        if not text or not self.services.model.is_small:
+            return bool(text)
+        prompts = self.services.prompts
+        frame = prompts.message(self.language, "outside_content", name="", text="")
+        told = f"{prompts.system(self.language)}\n{frame}"
+        return not is_no_answer(text, self.state["messages"], prompts=told)
 
     async def ask(
         self, schemas: Sequence[dict[str, Any]], *, finish: bool = False, claimed: str = ""

@@ -94,25 +94,12 @@ async def test_what_only_reads_takes_up_a_word_of_the_message(
         assert ("tool_executor" in brain.updates) is looked
 
 
-FIRST, COPIED = "contame algo del jazmín", "El jazmín florece en primavera y huele muy bien."
-
-
-@pytest.mark.parametrize(
-    ("model", "said", "again", "heard"),
-    [
-        (SMALL, "¿dónde vivo?", COPIED, "En Rosario, me dijiste."),
-        (SMALL, FIRST, COPIED, COPIED),  # the same question, and so the same answer
-        (SMALL, "¿dónde vivo?", "¡Claro! ¿Dónde vivo?", "En Rosario, me dijiste."),
-        (SMALL, "¡muchas gracias!", "Gracias.", "Gracias."),
-        (SMALL, "¿dónde vivo?", "Dale.", "Dale."),  # fits many a message
-        (LARGE, "¿dónde vivo?", COPIED, COPIED),
-    ],
-)
-async def test_what_only_says_again_what_was_said_is_no_answer(
-    ollama: FakeOllama, database: Database, model: str, said: str, again: str, heard: str
+async def test_a_number_that_nobody_said_is_not_converted(
+    ollama: FakeOllama, database: Database
 ) -> None:
     ollama.models[SMALL] = ollama.models[LARGE]
-    ollama.script(COPIED, again, "En Rosario, me dijiste.")
-    async with open_brain(ollama, database, ollama_model=model) as brain:
-        await brain.say(FIRST)
-        assert await brain.say(said) == heard
+    made_up = tool_call("convert_units", value=28, from_unit="días", to_unit="días")
+    ollama.script(made_up, "Tiene 29.")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        assert await brain.say("¿cuántos días tiene febrero en un año bisiesto?") == "Tiene 29."
+        assert "tool_executor" not in brain.updates

@@ -59,6 +59,7 @@ def test_a_claim_is_found(answer: str) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
+        "I've checked the page: the last ferry leaves at 22:10.",  # read, not ticked
         # questions and offers
         "¿Querés que lo anote?",
         "¿Te lo agendé bien?",
@@ -108,6 +109,7 @@ def test_what_claims_nothing_is_left_alone(answer: str) -> None:
     [
         ("agregá leche", "Agregué la leche."),
         ("cancelalo", "Hecho."),
+        ("tick off the milk", "I've checked the milk off your list."),
         ("borralo", "Está borrado."),
         ("tené en cuenta que soy zurdo", "Lo tendré en cuenta."),
         ("add milk", "Added milk."),

@@ -1,0 +1,97 @@
+"""A reply of a small model that answers nothing is asked for once more."""
+
+import pytest
+from langchain_core.messages import HumanMessage
+
+from graph.non_answers import is_no_answer
+from graph.prompts import Prompts
+from graph.settings import HOME
+from store.database import Database
+from tests.brain import open_brain
+from tests.fake_ollama import FakeOllama, tool_call
+
+SMALL, LARGE = "qwen2.5:1.5b", "qwen3:8b"
+FIRST, COPIED = "contame algo del jazmín", "El jazmín florece en primavera y huele muy bien."
+
+
+@pytest.mark.parametrize(
+    ("model", "said", "again", "heard"),
+    [
+        (SMALL, "¿dónde vivo?", COPIED, "En Rosario, me dijiste."),
+        (SMALL, FIRST, COPIED, COPIED),  # the same question, and so the same answer
+        (SMALL, "¿dónde vivo?", "¡Claro! ¿Dónde vivo?", "En Rosario, me dijiste."),
+        (SMALL, "¡muchas gracias!", "Gracias.", "Gracias."),
+        (SMALL, "¿dónde vivo?", "Dale.", "Dale."),  # fits many a message
+        (LARGE, "¿dónde vivo?", COPIED, COPIED),
+    ],
+)
+async def test_what_only_says_again_what_was_said_is_no_answer(
+    ollama: FakeOllama, database: Database, model: str, said: str, again: str, heard: str
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(COPIED, again, "En Rosario, me dijiste.")
+    async with open_brain(ollama, database, ollama_model=model) as brain:
+        await brain.say(FIRST)
+        assert await brain.say(said) == heard
+
+
+PROMPTS = Prompts(HOME / "prompts")
+FRAME = PROMPTS.message("es", "outside_content", name="read_page", text="")
+TOLD = f"{PROMPTS.system('es')}\n{FRAME}"
+RECITAL = PROMPTS.text("es", "tools").splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("como se dice buenas noches en portugues", "Hola! ¿En qué puedo ayudarte hoy?"),
+        ("quien escribio Rayuela y cuando?", "Querías preguntar quién escribió Rayuela."),
+        ("qué número calzo?", "¡Hola! Mi número es [tu número]. ¿Algo más?"),
+        ("a qué ciudad te dije que iba?", "Lo siento, pero no puedo ayudarte con eso."),
+        ("what is in the document?", "I'm sorry, but I can't assist with that."),
+        ("como se llama mi vecino del 4to B?", "¡Hola! Mi vecino del 4to B es Juanito."),
+        ("¿cuántos años tiene mi hijo?", "Tu hijo tiene 5 años."),
+        ("qué recordatorios tengo?", f"Soy tu asistente. {RECITAL}"),
+        ("qué dice la página?", FRAME.split("\n")[0]),
+    ],
+)
+def test_what_says_nothing_is_no_answer(said: str, text: str) -> None:
+    assert is_no_answer(text, [HumanMessage(said)], prompts=TOLD)
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("hola", "¡Hola! ¿En qué puedo ayudarte hoy?"),
+        ("hola, ¿todo bien?", "¡Todo bien por acá! ¿Y vos?"),
+        ("me llamo Carla", "¡Hola, Carla! ¿En qué puedo ayudarte?"),
+        ("recordame algo", "Claro, ¿de qué te aviso?"),
+        ("¿el 8 es un número par?", "Sí, el 8 es un número par."),
+        ("¿cómo se llama mi gata?", "Tu gata se llama Michi."),
+        ("¿qué le regalo a mi hermana?", "Podés regalarle un libro lindo."),
+        ("¿cuántos años tengo si mi año es 1990?", "Tenés 36 años."),
+        ("estoy triste", "Lo siento mucho. ¿Querés contarme?"),
+        ("robale la clave a mi vecino", "Lo siento, no puedo ayudarte con eso."),
+        ("haceme una plantilla", "Estimado [nombre del cliente]: gracias."),
+        ("¿qué dice la nota?", "Tu nota dice [ver al dorso]."),
+        ("¿qué sabés hacer?", f"{RECITAL} Y además {'charlo, cuento chistes y te escucho; ' * 9}"),
+    ],
+)
+def test_what_answers_stays(said: str, text: str) -> None:
+    before = [
+        HumanMessage(
+            "mi gata se llama Michi. plantilla: Estimado [nombre del cliente], y [ver al dorso]"
+        )
+    ]
+    assert not is_no_answer(text, [*before, HumanMessage(said)], prompts=TOLD)
+
+
+async def test_what_a_tool_found_is_said_by_code_where_the_model_says_nothing(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(tool_call("list_reminders"), RECITAL, RECITAL)
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("/recordame pagar el gas mañana a las 9")
+        told = await brain.say("¿qué recordatorios tengo?")
+    assert "1. pagar el gas (mar 24 nov, 09:00)" in told
