@@ -24,6 +24,7 @@ TOLD = "me duele la cabeza"  # asks for nothing
         "I have just scheduled the meeting.",
         "I made a note of that.",
         "Done, I've set a reminder.",
+        "I've checked the milk off your list.",
         # the passive
         "Recordatorio creado para mañana.",
         "La nota fue guardada.",
@@ -109,7 +110,6 @@ def test_what_claims_nothing_is_left_alone(answer: str) -> None:
     [
         ("agregá leche", "Agregué la leche."),
         ("cancelalo", "Hecho."),
-        ("tick off the milk", "I've checked the milk off your list."),
         ("borralo", "Está borrado."),
         ("tené en cuenta que soy zurdo", "Lo tendré en cuenta."),
         ("add milk", "Added milk."),
