@@ -1,6 +1,7 @@
 """What is done when nobody waits for an answer."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ PAUSE_S = 60.0  # between looks that nobody asked for, and after a failure
 LOG_S = 60.0  # what /clear, an edit or a deleted message took away is in the logs for so long
 COPIES_KEPT_S = 7 * 86_400.0  # those of before an upgrade; /clear does not reach into them
 QUIET_S = 0.2  # between looks while somebody waits
+BUSY_S = 5.0  # of waiting for a pause; in some houses somebody always writes
 BATCH = 8  # texts in one request: a turn that comes meanwhile waits for it
 PASSAGES = 2  # of a document; each as long as eight memories
 
@@ -72,14 +74,19 @@ class Chores:
             await asyncio.sleep(QUIET_S)  # the answer that they were woken with leaves first
             try:
                 while await self._do_one():
-                    while not self._idle():  # noqa: ASYNC110 - a turn ends when it ends
-                        await asyncio.sleep(QUIET_S)
+                    await self._pause()
             except (EmbeddingError, StoreError) as error:
                 log.warning("chores_failed", reason=type(error).__name__)
                 await asyncio.sleep(PAUSE_S)
             except Exception:
                 # A defect of ours; deletions must not stop over it. What is left is found again.
                 log.exception("chores_failed")
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BUSY_S):
+                while not self._idle():  # noqa: ASYNC110 - a turn ends when it ends
+                    await asyncio.sleep(QUIET_S)
 
     async def _wait(self, seconds: float) -> None:
         try:

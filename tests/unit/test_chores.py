@@ -29,7 +29,12 @@ DEADLINE_S = 10.0
 
 @asynccontextmanager
 async def doing(
-    database: Database, folder: Path, embedder: Embedder | None = None
+    database: Database,
+    folder: Path,
+    embedder: Embedder | None = None,
+    *,
+    idle: bool = True,
+    log_s: float = 0.01,
 ) -> AsyncIterator[Chores]:
     async with open_checkpoints(folder / "checkpoints.db") as saver:
         chores = Chores(
@@ -37,9 +42,9 @@ async def doing(
             saver,
             embedder,
             MediaStore(database, folder / "media", quota_bytes=10**9),
-            idle=lambda: True,
+            idle=lambda: idle,
             forget_copies=partial(forget_copies, folder),
-            log_s=0.01,
+            log_s=log_s,
         )
         yield chores
         await chores.stop()
@@ -90,6 +95,16 @@ async def test_what_can_no_longer_be_taken_back_goes_though_nobody_writes(
         await until(lambda: embedder is None or embedder.asked > 0, chores)
         await database.write("test", deleted_an_hour_ago)
         await until(lambda: not holds_canary(tmp_path), chores)
+
+
+async def test_somebody_who_always_writes_puts_nothing_off_for_ever(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.chores.BUSY_S", 0.1)
+    await MemoryStore(database).add("541122223333", "soy celíaca")
+    embedder = Broken()
+    async with doing(database, tmp_path, embedder, idle=False, log_s=60) as chores:
+        await until(lambda: embedder.asked > 0, chores)
 
 
 def deleted_an_hour_ago(db: sqlite3.Connection) -> None:
