@@ -35,7 +35,6 @@ from store.outbox import Button
 log = structlog.get_logger()
 
 BURST_CAP_S = 3.0  # a sender who does not stop typing is answered all the same
-TICKS_AFTER_S = 0.03  # the model is asked first, or a command answered: nobody waits for ticks
 TYPING_RENEWAL_S = 20.0  # Meta: the dots go out after 25 s
 OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
 
@@ -349,20 +348,12 @@ class Turns:
             done.set()
 
     async def _show_typing(self, message_id: str, done: asyncio.Event) -> None:
-        """Ticks in any case, dots while there is something to wait for."""
-        await _within(TICKS_AFTER_S, done)
-        while True:
+        while not done.is_set():
             with contextlib.suppress(SendError):
-                await self._channel.mark_read(message_id, typing=not done.is_set())
-            if await _within(TYPING_RENEWAL_S, done):
-                return
-
-
-async def _within(seconds: float, done: asyncio.Event) -> bool:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await done.wait()
-    return done.is_set()
+                await self._channel.mark_read(message_id, typing=True)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TYPING_RENEWAL_S):
+                    await done.wait()
 
 
 def _echo(reading: Reading) -> str:

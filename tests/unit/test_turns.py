@@ -36,14 +36,13 @@ class Phone:
 
     def __init__(self) -> None:
         self.heard: asyncio.Queue[str] = asyncio.Queue()
-        self.marks: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
 
     async def send_text(self, to: str, body: str, *, callback: str) -> str:
         self.heard.put_nowait(body)
         return f"wamid.{callback}"
 
     async def mark_read(self, message_id: str, *, typing: bool) -> None:
-        self.marks.put_nowait((message_id, typing))
+        pass
 
     async def aclose(self) -> None:
         pass
@@ -108,19 +107,3 @@ async def test_a_hopeless_message_does_not_block_those_behind_it(
 ) -> None:
     heard = [await phone.heard.get() for _ in range(len(sentences) + 1)]
     assert heard == [*(PROMPTS.message("es", key) for key in sentences), "leí otra cosa"]
-
-
-@pytest.fixture
-def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.turns.TICKS_AFTER_S", 3600)
-
-
-@pytest.mark.usefixtures("no_hurry")
-@pytest.mark.parametrize("error", [ModelRefused()])
-async def test_what_is_answered_at_once_gets_ticks_and_no_dots_after_it(
-    turns: Turns, phone: Phone
-) -> None:
-    marks = [await phone.marks.get()]
-    while marks[-1][0] != "otra cosa":
-        marks.append(await phone.marks.get())
-    assert not any(typing for _, typing in marks)
