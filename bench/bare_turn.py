@@ -53,7 +53,6 @@ def bare_turns(folder: Path, url: str, senders: int, turns: int, warm_up: int) -
 
 
 async def _talk(folder: Path, url: str, senders: int, turns: int, warm_up: int) -> float:
-
     async def talk(sender: str, count: int) -> None:
         for _ in range(count):
             await once(sender)
