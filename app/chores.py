@@ -74,7 +74,7 @@ class Chores:
             await asyncio.sleep(QUIET_S)  # the answer that they were woken with leaves first
             try:
                 while await self._do_one():
-                    await self._pause()
+                    await self._until_idle()
             except (EmbeddingError, StoreError) as error:
                 log.warning("chores_failed", reason=type(error).__name__)
                 await asyncio.sleep(PAUSE_S)
@@ -82,7 +82,7 @@ class Chores:
                 # A defect of ours; deletions must not stop over it. What is left is found again.
                 log.exception("chores_failed")
 
-    async def _pause(self) -> None:
+    async def _until_idle(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BUSY_S):
                 while not self._idle():  # noqa: ASYNC110 - a turn ends when it ends

@@ -68,9 +68,9 @@ def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
 def result_in_hand(turn: Sequence[AnyMessage]) -> str:
     """What a tool found that only we write: as good as an answer where the model has none."""
     last = turn[-1] if turn else None
-    marks = last.additional_kwargs if isinstance(last, ToolMessage) else {}
-    found = isinstance(last, ToolMessage) and last.status == "success"
-    return last.text if last and found and not marks.keys() & {OUTSIDE, RECEIPT, NOT_DONE} else ""
+    if not isinstance(last, ToolMessage) or last.status != "success":
+        return ""
+    return "" if last.additional_kwargs.keys() & {OUTSIDE, RECEIPT, NOT_DONE} else last.text
 
 
 def _is_echo(text: str, said: str) -> bool:

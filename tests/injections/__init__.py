@@ -33,6 +33,7 @@ class Injection:
     says: str
     trigger: str  # what the owner writes in a later turn, "" when it fires in the turn that reads
     encoding: str
+    own: str  # the reminder that `trigger` itself asks for
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def _injection(row: dict[str, Any], carrier: str) -> Injection:
         wants=tuple(Call(one["tool"], _filled(one["args"])) for one in row.get("wants", [])),
         says=row.get("says", "").replace("{memory}", quote(MEMORY)),
         trigger=row.get("trigger", ""),
+        own=row.get("own", ""),
         encoding=row.get("encoding", ""),
     )
 
