@@ -47,20 +47,24 @@ SORRY = re.compile(
 
 
 def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> bool:
-    """Whether `text` leaves the newest message of the owner without an answer.
+    """Whether `text` leaves the newest message of the owner without an answer, as it seems.
 
     `prompts` is what a model is told in every talk.
     """
-    if len(bare(text)) < ANSWER_MIN:
-        return False
-    said = next((own_words(one) for one in reversed(messages) if isinstance(one, HumanMessage)), "")
-    return (
-        _is_echo(text, said)
-        or _answered_something_else(text, said, messages)
+    said = _said(messages)
+    return says_nothing(text, messages, prompts=prompts) or (
+        len(bare(text)) >= ANSWER_MIN
+        and (_is_echo(text, said) or _only_is_sorry(text, said) or _makes_up(text, said, messages))
+    )
+
+
+def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> bool:
+    """Whether it is none for certain: an honest sentence is better."""
+    said = _said(messages)
+    return len(bare(text)) >= ANSWER_MIN and (
+        _answered_something_else(text, said, messages)
         or _only_offers(text, said)
-        or _only_is_sorry(text, said)
         or _leaves_blanks(text, messages)
-        or _makes_up(text, said, messages)
         or _recites(text, prompts)
     )
 
@@ -71,6 +75,10 @@ def result_in_hand(turn: Sequence[AnyMessage]) -> str:
     if not isinstance(last, ToolMessage) or last.status != "success":
         return ""
     return "" if last.additional_kwargs.keys() & {OUTSIDE, RECEIPT, NOT_DONE} else last.text
+
+
+def _said(messages: Sequence[AnyMessage]) -> str:
+    return next((own_words(one) for one in reversed(messages) if isinstance(one, HumanMessage)), "")
 
 
 def _is_echo(text: str, said: str) -> bool:

@@ -26,11 +26,13 @@ LIST = (
 CANCEL = (
     r"\b(?:cancel|borr|elimin|sac|quit|delete|remove)\w*\b.*"
     r" (?:recordatorio|reminder|aviso)s?\b"
+    r"|\bcancel(?:a|ame|ar)? (?:el|la|the) (?:del?\b|numero \d|number \d|\d|(?:primer|segund|tercer"
+    r"|ultim)[oa]?\b|(?:first|second|third|last)\b)"
     r"|\b(?:ya )?no (?:hace falta|es necesario) que me (?:avises|recuerdes|hagas acordar)\b"
 )
-# "el recordatorio de la pastilla", "no me hagas acordar de regar"
+# "el recordatorio de la pastilla", "el de la luz", "no me hagas acordar de regar"
 _ABOUT = re.compile(
-    r"\b(?:recordatorios?|avisos?|acordar|reminders?)"
+    r"\b(?:recordatorios?|avisos?|acordar|reminders?|el(?= del? ))"
     r"(?: de(?:l| la| los| las)?| sobre| about| for| to) (?P<what>.+?)"
     r"(?:,? (?:por favor|please))?(?:[,.;!?]|$)",
     re.IGNORECASE,

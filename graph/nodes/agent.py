@@ -1,6 +1,6 @@
 """agent: the model answers, or asks for tools. One call for a plain message."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,7 +26,7 @@ from graph.grounds import acting, corrected, unfounded
 from graph.meant import as_meant
 from graph.model import answer_tokens
 from graph.nodes.contract import Node
-from graph.non_answers import is_no_answer, result_in_hand
+from graph.non_answers import is_no_answer, result_in_hand, says_nothing
 from graph.offline import without_model
 from graph.prompts import noted
 from graph.receipts import RECEIPT, with_receipts, without_old_receipts
@@ -103,11 +103,12 @@ def make_agent(services: Services) -> Node:
 async def _answering(prompt: "_Prompt", reply: AIMessage, turn: Sequence[AnyMessage]) -> AIMessage:
     """The reply without calls, and one that answers: the model is asked once more for it."""
     text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
-    if not prompt.is_answered_by(text):
+    if prompt.lacks_answer(text, is_no_answer):
         reply = await prompt.ask((), finish=True)
         text = sendable(reply.text, prompt.tool_names)
-        if not prompt.is_answered_by(text):
-            text = result_in_hand(turn) or text
+        if prompt.lacks_answer(text, is_no_answer):
+            kept = "" if prompt.lacks_answer(text, says_nothing) else text
+            text = result_in_hand(turn) or kept
     return reply.model_copy(update={"content": text, "tool_calls": []})
 
 
@@ -183,14 +184,14 @@ class _Prompt:
     def tool_names(self) -> list[str]:
         return [tool.name for tool in self.services.tools]
 
-    def is_answered_by(self, text: str) -> bool:
-        """Whether the text will do; a large model knows what it says."""
+    def lacks_answer(self, text: str, judge: Callable[..., bool]) -> bool:
+        """Whether there is no text, or one of a small model that will not do."""
         if not text or not self.services.model.is_small:
-            return bool(text)
+            return not text
         prompts = self.services.prompts
         frame = prompts.message(self.language, "outside_content", name="", text="")
         told = f"{prompts.system(self.language)}\n{frame}"
-        return not is_no_answer(text, self.state["messages"], prompts=told)
+        return judge(text, self.state["messages"], prompts=told)
 
     async def ask(
         self, schemas: Sequence[dict[str, Any]], *, finish: bool = False, claimed: str = ""

@@ -35,6 +35,16 @@ async def test_what_only_says_again_what_was_said_is_no_answer(
         assert await brain.say(said) == heard
 
 
+async def test_who_says_it_again_when_asked_once_more_is_not_heard(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(COPIED, COPIED, COPIED)
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say(FIRST)
+        assert await brain.say("¿dónde vivo?") == PROMPTS.message("es", "empty_answer")
+
+
 PROMPTS = Prompts(HOME / "prompts")
 FRAME = PROMPTS.message("es", "outside_content", name="read_page", text="")
 TOLD = f"{PROMPTS.system('es')}\n{FRAME}"
