@@ -36,6 +36,10 @@ OFFER = frozenset(_OFFER.split())
 SENTENCE = re.compile(r"[.!?:\n]+")
 BLANK = re.compile(r"\[[^\W\d_][^\]\[\n]{1,40}\](?!\()")  # "[tu número]", and no link
 MINE = re.compile(r"\b(?:mi|mis|my)\b")
+FACT = re.compile(  # nothing that could be worked out
+    r"\b(?:como se llama|quien es|cuantos anos tiene|cuando cumple(?: anos)?|donde (?:vive|trabaja)"
+    r"|what is the name of|what'?s the name of|who is|who'?s|how old is|where does) (?:mis?|my)\b"
+)
 NAME = re.compile(r"(?<=[\w,;)] )[A-ZÁÉÍÓÚÑ][\w'-]{2,}")  # not where a sentence begins
 NUMBER = re.compile(r"\b\d[\d.,:/-]*")
 YES_OR_NO = re.compile(r"\W*(?:si|no|yes)\b[^?]*")
@@ -61,10 +65,11 @@ def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
 def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> bool:
     """Whether it is none for certain: an honest sentence is better."""
     said = _said(messages)
-    return len(bare(text)) >= ANSWER_MIN and (
+    return len(bare(text)) >= ANSWER_MIN and bool(
         _answered_something_else(text, said, messages)
         or _only_offers(text, said)
         or _leaves_blanks(text, messages)
+        or (FACT.search(fold(said)) and _makes_up(text, said, messages))
         or _recites(text, prompts)
     )
 

@@ -39,10 +39,11 @@ async def test_who_says_it_again_when_asked_once_more_is_not_heard(
     ollama: FakeOllama, database: Database
 ) -> None:
     ollama.models[SMALL] = ollama.models[LARGE]
-    ollama.script(COPIED, COPIED, COPIED)
+    ollama.script(COPIED, COPIED, COPIED, *["Tu vecino se llama Juanito."] * 2)
     async with open_brain(ollama, database, ollama_model=SMALL) as brain:
         await brain.say(FIRST)
-        assert await brain.say("¿dónde vivo?") == PROMPTS.message("es", "empty_answer")
+        for asked in ("¿dónde vivo?", "¿cómo se llama mi vecino?"):
+            assert await brain.say(asked) == PROMPTS.message("es", "empty_answer")
 
 
 PROMPTS = Prompts(HOME / "prompts")
