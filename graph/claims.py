@@ -44,6 +44,12 @@ def claims(answer: str, said: str, *, asked: bool = False) -> list[Sentence]:
     return found
 
 
+def promises(answer: str) -> bool:
+    """Whether an answer says that its writer does or will do something, and not that it cannot."""
+    text = _plain(answer, whole_quotes=True)
+    return bool(words.ANY_PROMISE.search(text)) and not words.DENIAL.search(text)
+
+
 def passed_over(answer: str, said: str) -> Sentence | None:
     """The answer, where `said` plainly asks for something to be kept and the answer neither asks
     back nor says no, so that it reads as if it had been.

@@ -101,6 +101,19 @@ def brought(message: AnyMessage) -> list[str]:
     return _texts(message.additional_kwargs.get(NOTE, {}).get("memories"))
 
 
+def recalled(message: AnyMessage) -> list[str]:
+    """What its note says that the owner told before: memories, and words of this talk."""
+    return brought(message) + _texts(message.additional_kwargs.get(NOTE, {}).get("said"))
+
+
+def in_short(message: AnyMessage, prompts: Prompts, language: str) -> str:
+    """What the owner wrote and what is remembered of it, without the time and the tools."""
+    text, memories = own_words(message), recalled(message)
+    if not memories:
+        return text
+    return prompts.render(language, "short_memories", text=text, memories=_listed(memories))
+
+
 def without_echo(text: str, message: AnyMessage | None) -> str:
     """An answer without a copy of our note.
 
@@ -119,14 +132,17 @@ def _written(message: HumanMessage, note: Mapping[str, object], prompts: Prompts
     values = {key: str(note[key]) for key in ("text", "day", "time", "language", "tool")}
     language, tool = values.pop("language"), values.pop("tool")
     if memories:
-        listed = "; ".join(memory.rstrip(". ") for memory in memories)
-        text = prompts.render(language, "turn_memories", memories=listed, **values)
+        text = prompts.render(language, "turn_memories", memories=_listed(memories), **values)
     else:
         text = prompts.render(language, "turn", **values)
     if tool:
         text = prompts.render(language, "turn_tool", text=text, tool=tool)
     extra = {**message.additional_kwargs, NOTE: dict(note)}
     return message.model_copy(update={"content": text, "additional_kwargs": extra})
+
+
+def _listed(memories: Sequence[str]) -> str:
+    return "; ".join(memory.rstrip(". ") for memory in memories)
 
 
 def _texts(value: object) -> list[str]:

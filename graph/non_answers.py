@@ -11,10 +11,13 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
-from graph.frozen import own_words
+from graph.frames import framed
+from graph.frozen import own_words, recalled
 from graph.receipts import RECEIPT
 from graph.replies import bare
-from graph.taint import NOT_DONE, OUTSIDE
+from graph.requests import is_own_fact, only_tells
+from graph.taint import NOT_DONE, OUTSIDE, STUB
+from graph.window import this_turn
 from tools import facts
 from tools.folding import fold
 
@@ -24,7 +27,9 @@ RECITED_MOST = 0.5  # of an answer: an owner's prompt may tell the model what to
 ASKED_MIN = 2  # words that say something; a greeting may be answered with a greeting
 _PLEASANT = (
     "claro hola entendido perfecto buenas buenos dias tardes noches todo bien andas queria querias"
-    " queres quieres preguntar preguntas preguntaste saber sure hello hey okay good morning evening"
+    " queres quieres preguntar preguntas preguntaste saber supuesto aqui respuesta espero util"
+    " entiendo ahora understood now"
+    " sure hello hey okay good morning evening"
     " want asking asked know"
 )
 PLEASANT = frozenset(_PLEASANT.split())
@@ -36,18 +41,44 @@ OFFER = frozenset(_OFFER.split())
 SENTENCE = re.compile(r"[.!?:\n]+")
 BLANK = re.compile(r"\[[^\W\d_][^\]\[\n]{1,40}\](?!\()")  # "[tu número]", and no link
 MINE = re.compile(r"\b(?:mi|mis|my)\b")
-FACT = re.compile(  # nothing that could be worked out
-    r"\b(?:como se llama|quien es|cuantos anos tiene|cuando cumple(?: anos)?|donde (?:vive|trabaja)"
-    r"|what is the name of|what'?s the name of|who is|who'?s|how old is|where does) (?:mis?|my)\b"
-)
 NAME = re.compile(r"(?<=[\w,;)] )[A-ZÁÉÍÓÚÑ][\w'-]{2,}")  # not where a sentence begins
 NUMBER = re.compile(r"\b\d[\d.,:/-]*")
 YES_OR_NO = re.compile(r"\W*(?:si|no|yes)\b[^?]*")
 SORRY = re.compile(
     r"\W*(?:(?:lo siento|perdon|disculpa\w*|(?:i'?m |i am )?sorry)\W+)?(?:(?:pero|but) )?"
-    r"(?:no puedo ayudarte|i (?:cannot|can'?t|am unable to|'m unable to) (?:help|assist)(?: you)?)"
-    r"(?: (?:con|with) (?:eso|esto|that|this))?\W*"
+    r"(?:no puedo (?:ayudar|asistir)(?:te)?"
+    r"|i (?:cannot|can'?t|am unable to|'m unable to) (?:help|assist)(?: you)?)"
+    r"(?: (?:con|with) (?:(?:eso|esto|that|this)(?: \w+)?|(?:tu|your) \w+))?\W*"
 )
+
+ERROR = re.compile(  # "Lo siento por el error anterior": there was none
+    r"\W*(?:lo siento|perdon|disculp\w+|(?:i'?m |i )?(?:sorry|apologi[sz]e))(?: for| por)?"
+    r" (?:el|la|los|any|the) (?:error|confusion|inconveniente|molestia|malentendido"
+    r"|misunderstanding)"
+)
+SELF = re.compile(
+    r"\b(?:asistente (?:personal|virtual|de)|modelo de lenguaje|inteligencia artificial"
+    r"|language model|(?:personal|virtual|ai) assistant|as an ai)\b"
+)
+TO_US = re.compile(
+    r"\b(?:vos|sos|eres|tu|tus|te|podes|puedes|you|your|asistente|assistant|ia|ai)\b"
+)
+WHICH = re.compile(
+    r"\b(?:quien(?:es)?|como se llama\w*|cual(?:es)?|donde|que dias?|cuando|a que hora|cuant[oa]s?"
+    r"|who|whose|which|where|when|what(?:'?s| is| are)?)\b"
+)
+I_AM_IN_IT = re.compile(r"\b(?:yo|mis?|me|conozco|tengo|uso|i|i'?m|my)\b")
+ASKS_VALUE = re.compile(
+    r"\b(?:que hora|que dias?|que fecha|cuando|cuant[oa]s?|how (?:much|many|long)|what time"
+    r"|(?:what|which) day|when)\b"
+)
+VALUE = re.compile(
+    r"\d|\b(?:lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|mediodia|medianoche|gratis"
+    r"|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|noon|midnight|free|daily|one|two|three|four|five"
+    r"|six|seven|eight|nine|ten|eleven|twelve|todos los dias|every day|siempre|nunca|never)\b"
+)
+EXCERPT_MAX = 400  # characters of an outside text that are said by code
 
 
 def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> bool:
@@ -58,18 +89,26 @@ def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
     said = _said(messages)
     return says_nothing(text, messages, prompts=prompts) or (
         len(bare(text)) >= ANSWER_MIN
-        and (_is_echo(text, said) or _only_is_sorry(text, said) or _makes_up(text, said, messages))
+        and (
+            _is_echo(text, said)
+            or _only_is_sorry(text, said, messages)
+            or _makes_up(text, said, messages)
+            or _talks_of_itself(text, said)
+            or _passes_over_what_is_known(text, said, messages)
+            or _passes_over_what_was_found(text, said, messages)
+        )
     )
 
 
 def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> bool:
     """Whether it is none for certain: an honest sentence is better."""
     said = _said(messages)
+    if is_own_fact(said) and _makes_up(text, said, messages):
+        return True
     return len(bare(text)) >= ANSWER_MIN and bool(
         _answered_something_else(text, said, messages)
         or _only_offers(text, said)
         or _leaves_blanks(text, messages)
-        or (FACT.search(fold(said)) and _makes_up(text, said, messages))
         or _recites(text, prompts)
     )
 
@@ -82,8 +121,30 @@ def result_in_hand(turn: Sequence[AnyMessage]) -> str:
     return "" if last.additional_kwargs.keys() & {OUTSIDE, RECEIPT, NOT_DONE} else last.text
 
 
+def excerpt_in_hand(turn: Sequence[AnyMessage]) -> str:
+    """How what others wrote begins, where a tool has just read it; "" where none did."""
+    texts = [framed(one.text) for one in _found(turn)]
+    text = texts[-1] if texts else ""
+    return text if len(text) <= EXCERPT_MAX else f"{text[:EXCERPT_MAX].rsplit(maxsplit=1)[0]} …"
+
+
+def what_is_known(messages: Sequence[AnyMessage]) -> list[str]:
+    """What the owner told, in a note to their question, that has a word of the question."""
+    newest = _newest(messages)
+    said = own_words(newest)
+    if "?" not in said or not WHICH.search(fold(said)):
+        return []
+    words = facts.telling(said)
+    return [one for one in recalled(newest) if words - facts.unsaid(said, one)]
+
+
+def _newest(messages: Sequence[AnyMessage]) -> AnyMessage:
+    humans = (one for one in reversed(messages) if isinstance(one, HumanMessage))
+    return next(humans, HumanMessage(""))
+
+
 def _said(messages: Sequence[AnyMessage]) -> str:
-    return next((own_words(one) for one in reversed(messages) if isinstance(one, HumanMessage)), "")
+    return own_words(_newest(messages))
 
 
 def _is_echo(text: str, said: str) -> bool:
@@ -109,8 +170,35 @@ def _only_offers(text: str, said: str) -> bool:
     return offers and len(facts.telling(said) - PLEASANT) >= ASKED_MIN
 
 
-def _only_is_sorry(text: str, said: str) -> bool:
-    return "?" in said and bool(SORRY.fullmatch(fold(text)))
+def _only_is_sorry(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
+    asks = "?" in said or only_tells(said) or _found(this_turn(messages))
+    return bool(ERROR.match(fold(text)) or (asks and SORRY.fullmatch(fold(text))))
+
+
+def _talks_of_itself(text: str, said: str) -> bool:
+    return bool(SELF.search(fold(text))) and not TO_US.search(fold(said))
+
+
+def _passes_over_what_is_known(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
+    """Whether the note has what may be the answer, and not a word of it is said."""
+    known = what_is_known(messages)
+    if not known and WHICH.search(fold(said)) and I_AM_IN_IT.search(fold(said)):
+        known = recalled(_newest(messages))
+    words = facts.unsaid(" ".join(known), said) if "?" in said else frozenset()
+    return bool(words) and not words & facts.says(text)
+
+
+def _passes_over_what_was_found(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
+    """Whether a number or a day was asked for and found, and none is said."""
+    found = " ".join(framed(one.text) for one in _found(this_turn(messages)))
+    asks = ASKS_VALUE.search(fold(said)) and VALUE.search(fold(found))
+    return bool(asks) and not VALUE.search(fold(text))
+
+
+def _found(turn: Sequence[AnyMessage]) -> list[ToolMessage]:
+    """What tools of this turn have read of others."""
+    results = [one for one in turn if isinstance(one, ToolMessage) and one.status == "success"]
+    return [one for one in results if one.additional_kwargs.get(OUTSIDE, STUB) != STUB]
 
 
 def _leaves_blanks(text: str, messages: Sequence[AnyMessage]) -> bool:
@@ -120,13 +208,19 @@ def _leaves_blanks(text: str, messages: Sequence[AnyMessage]) -> bool:
 
 def _makes_up(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
     """Whether a question about the owner's own things gets names or numbers from nowhere."""
-    if "?" not in said or not MINE.search(fold(said)):
+    if "?" not in said or not (MINE.search(fold(said)) or is_own_fact(said)):
         return False
     named = NAME.findall(text)
     if not NUMBER.search(said):  # what is worked out from a number is no invention
         named += NUMBER.findall(text)
-    known = facts.says(" ".join(message.text for message in messages))
+    known = facts.says(" ".join(map(_told, messages)))
     return bool(named) and not facts.says(" ".join(named)) & known
+
+
+def _told(message: AnyMessage) -> str:
+    """A message without the time in its note, which answers nothing."""
+    is_owners = isinstance(message, HumanMessage)
+    return " ".join([own_words(message), *recalled(message)]) if is_owners else message.text
 
 
 def _recites(text: str, prompts: str) -> bool:

@@ -33,15 +33,15 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 VERSION_CHARS = 7
 # The variables of every prompt, as our code fills them in.
 FILLED: Mapping[str, tuple[str, ...]] = {
-    "cannot": (),
     "claim": (),
     "diary": ("messages",),
     "finish": (),
-    "no_tool": (),
     "persona": ("tools",),
     "picture": ("question",),
     "router": ("tools",),
     "router_result": ("tool", "text"),
+    "short": (),
+    "short_memories": ("text", "memories"),
     "summary": ("summary", "messages"),
     "summary_here": (),
     "system_summary": ("summary",),

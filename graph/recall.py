@@ -6,6 +6,7 @@ numbers. The cosines of small models lie close together, so there is no threshol
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import structlog
@@ -16,6 +17,7 @@ from graph.frozen import NOTE
 from graph.services import Embedder, Memories
 from store.memories import Memory
 from tools import facts
+from tools.folding import fold
 from tools.ports import Meaning
 
 log = structlog.get_logger(__name__)
@@ -24,6 +26,11 @@ LEADS = 2  # by meaning, before what shares a rare word
 QUERY_MAX = 2_000  # characters of a message that are looked at
 SAID = 2  # sentences of this talk
 SAID_MAX = 200  # characters of one; longer ones are no facts
+CORRECTS = re.compile(
+    r"\W*(?:(?:uh|ah|ay|uy|che|perdon|oh|oops|sorry|wait)\W+)*"
+    r"(?:no\b(?! (?:se|sabes|gracias))|al final|mejor\b|me equivoque|corrijo|en realidad"
+    r"|actually|i mean)"
+)
 TIMEOUT_S = 2.0  # for the vector of the message; full text answers alone then
 
 
@@ -55,14 +62,17 @@ def said(messages: Sequence[AnyMessage], text: str) -> list[str]:
     if "?" not in text or not words:
         return []
     notes = (message.additional_kwargs.get(NOTE) for message in reversed(messages))
-    told = dict.fromkeys(str(note.get("own", "")) for note in notes if note)
-    shared = {
-        one: len(words - facts.unsaid(text, one))
-        for one in told
-        if 0 < len(one) <= SAID_MAX and "?" not in one
-    }
-    best = sorted(filter(shared.get, shared), key=lambda one: -shared[one])
-    return best[:SAID]
+    owns = [str(note.get("own", "")) for note in notes if note]
+    told = dict.fromkeys(one for one in owns if 0 < len(one) <= SAID_MAX and "?" not in one)
+    shared = {one: len(words - facts.unsaid(text, one)) for one in told}
+    best = sorted(filter(shared.get, shared), key=lambda one: -shared[one])[:SAID]
+    return [one for told_then in best for one in (told_then, *_corrected(told_then, owns))]
+
+
+def _corrected(told: str, owns: Sequence[str]) -> list[str]:
+    """What the owner wrote next, where it takes that back: "uh no, al final es el domingo"."""
+    following = owns[owns.index(told) - 1] if owns.index(told) else ""
+    return [following] if CORRECTS.match(fold(following)) and len(following) <= SAID_MAX else []
 
 
 async def meaning(embedder: Embedder | None, text: str) -> Meaning | None:

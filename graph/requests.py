@@ -31,6 +31,16 @@ def orders_an_act(said: str) -> bool:
     return bool(_ACT.match(fold(said)))
 
 
+def is_own_fact(said: str) -> bool:
+    """Whether it asks for a fact of the owner's own life, which nobody can work out."""
+    return bool(_OWN_FACT.search(fold(said)))
+
+
+def only_tells(said: str) -> bool:
+    """Whether it tells something, and neither asks nor orders anything."""
+    return "?" not in said and not asks(said) and not _ORDER_TO_US.match(fold(said))
+
+
 def is_for_an_explanation(said: str) -> bool:
     """Whether it is answered with an explanation, or with a text for the owner to use."""
     return bool(_EXPLAINED.match(fold(said)))
@@ -88,10 +98,31 @@ _WANTS = re.compile(
 )
 _ACT = re.compile(
     r"\W*(?:(?:che|dale|hola|porfa|por favor|me|podes|podrias|puedes|please|hey|can you|could you"
-    r"|would you)\W+)*(?:(?!llamame\b|ponele\b)(?:llam|telefone|compr|pag|transfer|deposit|mand"
-    rf"|envi|reserv|ped|apag|prend|encend|reproduc|borr|elimin|pon|abr|cerr){_END}"
-    r"|(?!call me\b)(?:call|phone|ring|buy|order|book|pay|transfer|wire|send|play|turn (?:on|off)"
-    r"|switch|open|close|delete|print)\b)"
+    r"|would you)\W+)*(?:(?!llamame\b|ponele\b|(?:mand|envi|sub)[ai](?:me|nos)\b)(?:llam"
+    rf"|telefone|compr|pag|transfer|deposit|mand|envi|reserv|ped|apag|prend|encend|reproduc|borr|elimin|pon|abr"
+    rf"|cerr|baj|sub|alquil|contrat|imprim){_END}"
+    r"|(?!call me\b|send me\b)(?:call|phone|ring|buy|order|book|pay|transfer|wire|send|play"
+    r"|turn (?:the |my )?(?:[\w ]{1,30} )?(?:on|off|up|down)|switch|open|close|delete|print|rent"
+    r"|hire)\b)"
+)
+_OWN_FACT = re.compile(
+    r"\b(?:como se llama|quien es|cuantos anos tiene|cuando cumple(?: anos)?|(?:donde|de que)"
+    r" (?:vive|trabaja)|a que \w+ va) mis?\b"
+    r"|\b(?:cuanto|cuando|donde|como|de que|en que|a que|que|quien)\b(?: \w+){0,2}?"
+    r" (?:gano|cobro|peso|mido|calzo|vivo|trabajo|naci|cumplo|nacio mi|me llamo|me case|me mude"
+    r"|me recibi|me jubile|me opere|me separe|me anote)\b|\bque (?:edad|talle|numero) tengo\b"
+    r"|\bcual es mi\b"
+    r"|\b(?:what is the name of|what'?s the name of|who is|who'?s|how old is|where does) my\b"
+    r"|\bwhat(?:'?s| is| are) my\b|\bhow (?:old|tall) am i\b|\bwhere was i born\b"
+    r"|\b(?:where|when|how much|what year) (?:do|did) i (?:live|work|earn|make|weigh|marry|move"
+    r"|graduate|get married)\b"
+)
+# "Escribime", "contame", "explicá": what is done in words.
+_ORDER_TO_US = re.compile(
+    r"\W*(?:(?:che|dale|bueno|porfa|por favor|please|hey|y)\W+)*"
+    r"(?:\w+[aei](?:me|nos|les?|l[oa]s?)(?:lo|la)?\b"
+    r"|(?:escribi|conta|explica|deci|traduci|resumi|inventa|arma|corregi)\b"
+    r"|(?:write|tell|explain|give|translate|summari[sz]e|make|name|list|describe|suggest)\b)"
 )
 # A question for what is or how it is done; asking it is no request.
 _WONDERS = re.compile(

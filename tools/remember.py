@@ -1,8 +1,13 @@
 """The model may propose a memory; only the owner's own words are a source, and code checks that."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from tools import facts
 from tools.contract import Context, Effect, tool
 from tools.errors import BadArgument, ToolError
+from tools.folding import fold
 from tools.receipts import receipt
 
 CUE = (
@@ -12,9 +17,20 @@ CUE = (
     r"(?: de)?,? (?:que|that)\b"
 )
 MAX_FACT = 500  # characters
+ASKED = re.compile(rf"(?:{CUE})\s+(?P<fact>[^.!?\n]+)")
 
 
-@tool(effect=Effect.WRITE, timeout_s=5, cue=CUE, grounded=True)
+def meant(arguments: Mapping[str, Any], own_words: str, _language: str) -> dict[str, Any]:
+    """A fact with words that nobody said becomes what was said after "acordate de que"."""
+    folded = fold(own_words)
+    asked = ASKED.search(folded)
+    fact = str(arguments.get("fact", ""))
+    if not asked or len(folded) != len(own_words) or facts.is_grounded(fact, own_words):
+        return dict(arguments)
+    return {**arguments, "fact": own_words[asked.start("fact") : asked.end("fact")].strip()}
+
+
+@tool(effect=Effect.WRITE, timeout_s=5, cue=CUE, meant=meant, grounded=True)
 async def remember(fact: str, context: Context) -> str:
     """Keep for ever a fact that the user asks you to remember.
 

@@ -19,19 +19,27 @@ from langgraph.types import RetryPolicy, Send
 
 from graph import router
 from graph.asked import asked_for
+from graph.claims import promises
 from graph.context import TurnContext
 from graph.errors import ModelBadReply, ModelError
-from graph.frozen import own_words, typed, without_echo
+from graph.frozen import in_short, own_words, typed, without_echo
 from graph.grounds import acting, corrected, unfounded
 from graph.meant import as_meant
 from graph.model import answer_tokens
 from graph.nodes.contract import Node
-from graph.non_answers import is_no_answer, result_in_hand, says_nothing
+from graph.non_answers import (
+    excerpt_in_hand,
+    is_no_answer,
+    result_in_hand,
+    says_nothing,
+    what_is_known,
+)
 from graph.offline import without_model
+from graph.orders import ORDERS
 from graph.prompts import noted
 from graph.receipts import RECEIPT, with_receipts, without_old_receipts
 from graph.replies import cleaned, same_call, sendable, without_repeats
-from graph.requests import orders_an_act
+from graph.requests import is_own_fact, only_tells, orders_an_act
 from graph.services import Services
 from graph.state import State
 from graph.taint import (
@@ -44,6 +52,7 @@ from graph.taint import (
 )
 from graph.window import fitted, mended, newest_human, this_turn
 from tools.cues import cued
+from tools.foreign import ForeignTool
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +61,7 @@ FEW_STEPS = 4  # of LangGraph's recursion limit: a tool round takes two, the ans
 ASKED_AGAIN = (
     "asked_again"  # key in additional_kwargs: calls of a model that had claimed without one
 )
+EXCHANGE = 2  # messages before the newest one, for "¿y en inglés?"
 SHOWN_OF_TOO_LONG = 300  # characters that the thread keeps of a message larger than the window
 
 
@@ -91,7 +101,7 @@ def make_agent(services: Services) -> Node:
         reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
         if calls := _new_calls(prompt, runtime.context, reply):
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
-        reply = await _answering(prompt, reply, turn)
+        reply = await _answering(prompt, runtime.context, reply)
         reply = await _honest(prompt, runtime.context, reply, schemas if may_call else (), may_act)
         if reply.tool_calls:
             return {"messages": [reply]}
@@ -100,15 +110,21 @@ def make_agent(services: Services) -> Node:
     return agent
 
 
-async def _answering(prompt: "_Prompt", reply: AIMessage, turn: Sequence[AnyMessage]) -> AIMessage:
+async def _answering(prompt: "_Prompt", context: TurnContext, reply: AIMessage) -> AIMessage:
     """The reply without calls, and one that answers: the model is asked once more for it."""
+    newest, turn = newest_human(prompt.state), this_turn(prompt.state.get("messages", []))
+    said = typed(newest, context) if newest else ""
     text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
-    if prompt.lacks_answer(text, is_no_answer):
-        reply = await prompt.ask((), finish=True)
+    if prompt.is_beyond(said):  # a second try costs half a minute and ends in a promise
+        if prompt.lacks_answer(text, is_no_answer) or promises(text):
+            text = prompt.services.prompts.message(context.language, "cannot_do")
+    elif prompt.lacks_answer(text, is_no_answer):
+        is_small = prompt.services.model.is_small
+        reply = await (prompt.ask_in_short() if is_small else prompt.ask((), finish=True))
         text = sendable(reply.text, prompt.tool_names)
         if prompt.lacks_answer(text, is_no_answer):
             kept = "" if prompt.lacks_answer(text, says_nothing) else text
-            text = result_in_hand(turn) or kept
+            text = result_in_hand(turn) or prompt.in_hand(turn) or prompt.instead(said) or kept
     return reply.model_copy(update={"content": text, "tool_calls": []})
 
 
@@ -138,7 +154,8 @@ async def _honest(
             claimed = unfounded(text, said, messages, may_act, pressed=True)
     if claimed:
         log.info("claim_without_write", then="corrected")
-        sentence = prompt.services.prompts.message(context.language, "claim_corrected")
+        key = "cannot_do" if prompt.is_beyond(said) else "claim_corrected"
+        sentence = prompt.services.prompts.message(context.language, key)
         reply = reply.model_copy(update={"content": corrected(reply.text, claimed, sentence)})
     return reply
 
@@ -153,6 +170,8 @@ def _ended(
     text = without_old_receipts(without_echo(text, newest), state["messages"], turn)
     text = without_repeats(text, of_result=any(isinstance(one, ToolMessage) for one in turn))
     text = with_receipts(text, turn)
+    if text and any(ORDERS in one.additional_kwargs for one in turn):
+        text = f"{text}\n\n{services.prompts.message(context.language, 'orders_left_out')}"
     text = text or services.prompts.message(context.language, "empty_answer")
     end = closed_turn([*filter(None, [newest]), *turn], services.prompts, context.language)
     if context.answer:
@@ -203,7 +222,8 @@ class _Prompt:
         """
         messages = self._messages(schemas)
         if finish:
-            messages.append(HumanMessage(self._to_finish(messages)))
+            hint = self.services.prompts.text(self.language, "finish")
+            messages.append(HumanMessage(hint))
         if claimed:
             hint = self.services.prompts.text(self.language, "claim")
             messages += [AIMessage(claimed), HumanMessage(hint)]
@@ -221,16 +241,43 @@ class _Prompt:
             log.warning("tool_call_unreadable", reason=type(error.__cause__).__name__)
             return AIMessage("")
 
-    def _to_finish(self, messages: Sequence[AnyMessage]) -> str:
-        """What the model is told that called tools long enough, or one beside the point."""
+    async def ask_in_short(self) -> AIMessage:
+        """One model call with the last exchange, the newest message and what its tools found.
+
+        Nothing distracts there: asked who of all it was told about looks after the owner's eyes,
+        Qwen2.5 1.5B described itself under its whole prompt, and named the oculist under this one.
+        """
+        prompts, history = self.services.prompts, self.state.get("messages", [])
+        turn = this_turn(history)
+        before = [one for one in history[: -len(turn) - 1] if not _has_calls(one)]
         newest = newest_human(self.state)
-        said = own_words(newest) if newest else ""
-        hint = "no_tool"
-        if any(isinstance(one, ToolMessage) for one in this_turn(messages)):
-            hint = "finish"
-        elif orders_an_act(said) and not cued(self.services.tools, said):
-            hint = "cannot"
-        return self.services.prompts.text(self.language, hint)
+        parts = [in_short(newest, prompts, self.language)] if newest else []
+        parts += [one.text for one in turn if isinstance(one, ToolMessage)]
+        start = SystemMessage(prompts.text(self.language, "short"))
+        messages = [start, *before[-EXCHANGE:], HumanMessage("\n\n".join(parts))]
+        return cleaned(await router.ask(self.services, self.language, messages, ()), [])
+
+    def is_beyond(self, said: str) -> bool:
+        """Whether an act is ordered that no tool does, as far as a small model could tell."""
+        tools = self.services.tools
+        known = self.services.model.is_small and not any(isinstance(t, ForeignTool) for t in tools)
+        return known and orders_an_act(said) and not cued(tools, said)
+
+    def in_hand(self, turn: Sequence[AnyMessage]) -> str:
+        """What a tool has read, or the owner told, where a small model made nothing of it."""
+        messages = self.state.get("messages", [])
+        found = {"excerpt": excerpt_in_hand(turn), "told": "; ".join(what_is_known(messages))}
+        key = next(filter(found.get, found), "")
+        if not key or not self.services.model.is_small:
+            return ""
+        return self.services.prompts.message(self.language, key, text=found[key])
+
+    def instead(self, said: str) -> str:
+        """A sentence of ours for a message that the model twice found no answer to."""
+        key = "not_told" if is_own_fact(said) else "heard" if only_tells(said) else ""
+        if not key or not self.services.model.is_small:
+            return ""
+        return self.services.prompts.message(self.language, key)
 
     def has_room_for(self, message: AnyMessage, schemas: Sequence[dict[str, Any]]) -> bool:
         """Whether the window takes the message alone."""
@@ -267,6 +314,10 @@ def system_text(services: Services, state: State, language: str) -> str:
     if not summary:
         return static
     return f"{static}\n\n{services.prompts.render(language, 'system_summary', summary=summary)}"
+
+
+def _has_calls(message: AnyMessage) -> bool:
+    return isinstance(message, ToolMessage) or bool(getattr(message, "tool_calls", None))
 
 
 def _may_call(state: State, turn: Sequence[AnyMessage]) -> bool:

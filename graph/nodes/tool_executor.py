@@ -17,6 +17,7 @@ from graph.calls import call_context
 from graph.context import TurnContext
 from graph.frames import unframed
 from graph.nodes.contract import TaskNode
+from graph.orders import ORDERS, without_orders
 from graph.receipts import RECEIPT
 from graph.services import Services
 from graph.shrinking import shrunk
@@ -40,6 +41,7 @@ def make_tool_executor(services: Services) -> TaskNode:
         call = state["call"]
         context = runtime.context
         mark = undone = None
+        orders = False
         try:
             text = await _run(tools, state, call_context(call["id"] or "", context, services))
             if (tools[call["name"]].metadata or {}).get("undo"):
@@ -50,8 +52,10 @@ def make_tool_executor(services: Services) -> TaskNode:
                 text = shrunk(text, MAX_RESULT)
                 mark = outside_mark(tools[call["name"]])
                 if mark is not None:
+                    read = without_orders(text) if services.model.is_small else text
+                    orders = read != text
                     text = services.prompts.message(
-                        context.language, "outside_content", name=call["name"], text=unframed(text)
+                        context.language, "outside_content", name=call["name"], text=unframed(read)
                     )
         except ToolError as error:
             text, status, receipt = _in_words(error, services, context.language), "error", False
@@ -73,6 +77,7 @@ def make_tool_executor(services: Services) -> TaskNode:
                 **({RECEIPT: True} if receipt else {}),
                 **({OUTSIDE: mark} if mark is not None else {}),
                 **({NOT_DONE: undone} if undone is not None else {}),
+                **({ORDERS: True} if orders else {}),
             },
         )
         return {"messages": [result]}

@@ -5,7 +5,7 @@ import pytest
 from store.database import Database
 from store.memories import MemoryStore
 from tests.brain import OWNER, open_brain
-from tests.fake_ollama import FakeOllama, tool_call
+from tests.fake_ollama import Answer, FakeOllama, tool_call
 
 SMALL, LARGE = "qwen2.5:1.5b", "qwen3:8b"
 FACT = "Me peleé con mi hermano"
@@ -54,24 +54,47 @@ async def test_a_friendly_question_before_it_asks_for_nothing(
     assert await kept(database) == []
 
 
+MUSIC = tool_call("remember", fact="Charly García")
+
+
 @pytest.mark.parametrize(
-    ("said", "hint"),
+    ("said", "reply"),
     [
-        ("poneme música de Charly García", "No puedo"),
-        ("Che, ¿podés llamar a mi mamá?", "No puedo"),
-        ("can you play some Charly García?", "No puedo"),
-        ("me gusta Charly García", "conversá"),
-        ("llamame Charly", "conversá"),
+        ("poneme música de Charly García", MUSIC),  # a call beside the point
+        ("Che, ¿podés llamar a mi mamá?", "¡Hola! ¿En qué puedo ayudarte hoy?"),
+        ("bajale el volumen a la tele", "Entendido, bajaré el volumen a la tele."),
+        ("prendé la luz del patio", "Listo, estoy prendiendo la luz."),
     ],
 )
-async def test_what_no_tool_does_is_to_be_refused(
-    ollama: FakeOllama, database: Database, said: str, hint: str
+async def test_what_no_tool_does_is_refused_at_once(
+    ollama: FakeOllama, database: Database, said: str, reply: Answer | str
 ) -> None:
     ollama.models[SMALL] = ollama.models[LARGE]
-    ollama.script(tool_call("remember", fact="Charly García"), "No puedo poner música.")
+    ollama.script(reply)
     async with open_brain(ollama, database, ollama_model=SMALL) as brain:
-        await brain.say(said)
-    assert hint in ollama.chats[1]["messages"][-1]["content"]
+        assert (await brain.say(said)).startswith("Eso no lo puedo hacer")
+    assert len(ollama.chats) == 1
+
+
+async def test_the_models_own_refusal_is_heard(ollama: FakeOllama, database: Database) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script("No puedo llamar, pero te lo puedo recordar a las 9.")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        told = await brain.say("llamá a mi mamá")
+    assert told == "No puedo llamar, pero te lo puedo recordar a las 9."
+
+
+@pytest.mark.parametrize("said", ["me gusta Charly García", "llamame Charly"])
+async def test_who_calls_a_tool_over_small_talk_is_asked_without_any(
+    ollama: FakeOllama, database: Database, said: str
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(MUSIC, "¡Qué buen gusto!")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        assert await brain.say(said) == "¡Qué buen gusto!"
+    again = ollama.chats[1]
+    assert "tools" not in again or not again["tools"]
+    assert [one["content"] for one in again["messages"][1:]] == [said]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from graph.settings import HOME
 from store.database import Database
 from tests.brain import open_brain
 from tests.fake_ollama import FakeOllama, tool_call
+from tools.contract import Effect, tool
 
 SMALL, LARGE = "qwen2.5:1.5b", "qwen3:8b"
 FIRST, COPIED = "contame algo del jazmín", "El jazmín florece en primavera y huele muy bien."
@@ -17,9 +18,9 @@ FIRST, COPIED = "contame algo del jazmín", "El jazmín florece en primavera y h
 @pytest.mark.parametrize(
     ("model", "said", "again", "heard"),
     [
-        (SMALL, "¿dónde vivo?", COPIED, "En Rosario, me dijiste."),
+        (SMALL, "¿dónde vivo?", COPIED, "En tu casa, me dijiste."),
         (SMALL, FIRST, COPIED, COPIED),  # the same question, and so the same answer
-        (SMALL, "¿dónde vivo?", "¡Claro! ¿Dónde vivo?", "En Rosario, me dijiste."),
+        (SMALL, "¿dónde vivo?", "¡Claro! ¿Dónde vivo?", "En tu casa, me dijiste."),
         (SMALL, "¡muchas gracias!", "Gracias.", "Gracias."),
         (SMALL, "¿dónde vivo?", "Dale.", "Dale."),  # fits many a message
         (LARGE, "¿dónde vivo?", COPIED, COPIED),
@@ -29,7 +30,7 @@ async def test_what_only_says_again_what_was_said_is_no_answer(
     ollama: FakeOllama, database: Database, model: str, said: str, again: str, heard: str
 ) -> None:
     ollama.models[SMALL] = ollama.models[LARGE]
-    ollama.script(COPIED, again, "En Rosario, me dijiste.")
+    ollama.script(COPIED, again, "En tu casa, me dijiste.")
     async with open_brain(ollama, database, ollama_model=model) as brain:
         await brain.say(FIRST)
         assert await brain.say(said) == heard
@@ -43,7 +44,7 @@ async def test_who_says_it_again_when_asked_once_more_is_not_heard(
     async with open_brain(ollama, database, ollama_model=SMALL) as brain:
         await brain.say(FIRST)
         for asked in ("¿dónde vivo?", "¿cómo se llama mi vecino?"):
-            assert await brain.say(asked) == PROMPTS.message("es", "empty_answer")
+            assert await brain.say(asked) == PROMPTS.message("es", "not_told")
 
 
 PROMPTS = Prompts(HOME / "prompts")
@@ -64,6 +65,10 @@ RECITAL = PROMPTS.text("es", "tools").splitlines()[0]
         ("¿cuántos años tiene mi hijo?", "Tu hijo tiene 5 años."),
         ("qué recordatorios tengo?", f"Soy tu asistente. {RECITAL}"),
         ("qué dice la página?", FRAME.split("\n")[0]),
+        ("¿en qué año me casé?", "2019"),
+        ("¿por qué llueve?", "Lo siento por el error anterior. Llueve porque sí."),
+        ("¿quién cuida a los chicos?", "El asistente personal no tiene un nombre específico."),
+        ("mañana juega Boca", "Lo siento, pero no puedo ayudarte con eso."),
     ],
 )
 def test_what_says_nothing_is_no_answer(said: str, text: str) -> None:
@@ -84,6 +89,7 @@ def test_what_says_nothing_is_no_answer(said: str, text: str) -> None:
         ("estoy triste", "Lo siento mucho. ¿Querés contarme?"),
         ("robale la clave a mi vecino", "Lo siento, no puedo ayudarte con eso."),
         ("haceme una plantilla", "Estimado [nombre del cliente]: gracias."),
+        ("¿sos una persona?", "No, soy un asistente personal."),
         ("¿qué dice la nota?", "Tu nota dice [ver al dorso]."),
         ("¿qué sabés hacer?", f"{RECITAL} Y además {'charlo, cuento chistes y te escucho; ' * 9}"),
     ],
@@ -106,3 +112,70 @@ async def test_what_a_tool_found_is_said_by_code_where_the_model_says_nothing(
         await brain.say("/recordame pagar el gas mañana a las 9")
         told = await brain.say("¿qué recordatorios tengo?")
     assert "1. pagar el gas (mar 24 nov, 09:00)" in told
+
+
+GREETING = "¡Hola! ¿En qué puedo ayudarte hoy?"
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("ayer vi a mi prima en el club", "heard"),
+        ("¿cuánto gano yo por mes?", "not_told"),
+        ("escribime un saludo para mi prima", "empty_answer"),
+    ],
+)
+async def test_an_honest_sentence_takes_the_place_of_two_greetings(
+    ollama: FakeOllama, database: Database, said: str, key: str
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(GREETING, "¿En qué puedo ayudarte?")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        assert await brain.say(said) == PROMPTS.message("es", key)
+
+
+async def test_what_was_told_is_quoted_where_the_model_passes_over_it(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    about = "Los conejos comen de todo."
+    ollama.script("¡Qué tiernos!", about, about, about, "Son de Zulma.")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("Cuido a los conejos de mi vecina Zulma")
+        assert "me contaste: Cuido a los conejos" in await brain.say("¿de quién son los conejos?")
+        assert await brain.say("¿y los conejos de quién son?") == "Son de Zulma."
+    seen = ollama.chats[-1]["messages"][-1]["content"]
+    assert seen.startswith("¿y los conejos de quién son?")
+    assert "Zulma" in seen
+
+
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [
+        ("Abre a las 10.", "Abre a las 10."),
+        ("Lo siento, pero no puedo ayudarte con eso.", "Esto es lo que encontré:"),
+        ("La página habla del horario.", "Abre de 10 a 21."),
+    ],
+)
+async def test_a_page_is_quoted_where_the_model_makes_nothing_of_it(
+    ollama: FakeOllama, database: Database, again: str, told: str
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    call = tool_call("read_page", url=PAGE)
+    ollama.script(call, "¡Espero que disfrutes la visita!", again)
+    async with open_brain(ollama, database, tools=(read_page,), ollama_model=SMALL) as brain:
+        assert told in await brain.say(f"¿a qué hora abre según {PAGE}?")
+    assert "Abre de 10 a 21." in ollama.chats[-1]["messages"][-1]["content"]
+
+
+PAGE = "https://termas.example"
+
+
+@tool(effect=Effect.READ, outside_content=True, address="url")
+async def read_page(url: str) -> str:
+    """Read a page.
+
+    Args:
+        url: Its address.
+    """
+    return "Termas de Villa Chañar. Abre de 10 a 21."

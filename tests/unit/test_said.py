@@ -41,6 +41,19 @@ async def test_it_is_there_when_asked_about(talk: Brain, asked: str, told: list[
     assert [one for one in TOLD if one in note] == told
 
 
+async def test_what_was_corrected_brings_its_correction(brain: Brain, ollama: FakeOllama) -> None:
+    ollama.fallback = "Bien."
+    for told in (
+        "El asado es el sábado",
+        "uh no, al final lo pasaron al domingo",
+        "no sé qué ponerme",
+    ):
+        await brain.say(told)
+    note = await note_of(brain, "¿Qué día es el asado?")
+    assert note.index("sábado") < note.index("domingo")
+    assert "ponerme" not in note
+
+
 async def test_what_is_forgotten_is_not_told_again(talk: Brain) -> None:
     await note_of(talk, "¿Cómo se llama mi perro?")
     await talk.say("/recordar Mi perro se llama Fideo")

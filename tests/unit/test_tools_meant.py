@@ -21,6 +21,19 @@ TOOLS = {tool.name: tool for tool in scan(plugins=())}
             {"expression": "200 * 1.1"},
             {"expression": "200 * 1.1"},
         ),
+        # Another day than the owner's
+        (
+            "remember",
+            "Tené en cuenta que los jueves tengo coro. ¿Dale?",
+            {"fact": "Tengo coro el viernes"},
+            {"fact": "los jueves tengo coro"},
+        ),
+        (
+            "remember",
+            "acordate de que mi gata es Michi",
+            {"fact": "Mi gata es Michi"},
+            {"fact": "Mi gata es Michi"},
+        ),
         # Other numbers: something said before is meant
         ("calculator", "y por 3?", {"expression": "51 * 3"}, {"expression": "51 * 3"}),
         # An earlier reminder, copied
