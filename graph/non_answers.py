@@ -181,6 +181,8 @@ def _talks_of_itself(text: str, said: str) -> bool:
 
 def _passes_over_what_is_known(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
     """Whether the note has what may be the answer, and not a word of it is said."""
+    if this_turn(messages):  # what a tool found may be the answer
+        return False
     known = what_is_known(messages)
     if not known and WHICH.search(fold(said)) and I_AM_IN_IT.search(fold(said)):
         known = recalled(_newest(messages))

@@ -66,7 +66,7 @@ def said(messages: Sequence[AnyMessage], text: str) -> list[str]:
     told = dict.fromkeys(one for one in owns if 0 < len(one) <= SAID_MAX and "?" not in one)
     shared = {one: len(words - facts.unsaid(text, one)) for one in told}
     best = sorted(filter(shared.get, shared), key=lambda one: -shared[one])[:SAID]
-    return [one for told_then in best for one in (told_then, *_corrected(told_then, owns))]
+    return ["; ".join([one, *_corrected(one, owns)]) for one in best]
 
 
 def _corrected(told: str, owns: Sequence[str]) -> list[str]:

@@ -253,15 +253,18 @@ class _Prompt:
         newest = newest_human(self.state)
         parts = [in_short(newest, prompts, self.language)] if newest else []
         parts += [one.text for one in turn if isinstance(one, ToolMessage)]
-        start = SystemMessage(prompts.text(self.language, "short"))
+        short = prompts.text(self.language, "short")
+        start = SystemMessage(_with_summary(short, self.services, self.state, self.language))
         messages = [start, *before[-EXCHANGE:], HumanMessage("\n\n".join(parts))]
-        return cleaned(await router.ask(self.services, self.language, messages, ()), [])
+        return cleaned(await self.services.model.answer(messages), [])
 
     def is_beyond(self, said: str) -> bool:
-        """Whether an act is ordered that no tool does, as far as a small model could tell."""
+        """Whether an act is ordered that no tool does or did, as far as a small model knows."""
         tools = self.services.tools
-        known = self.services.model.is_small and not any(isinstance(t, ForeignTool) for t in tools)
-        return known and orders_an_act(said) and not cued(tools, said)
+        if not self.services.model.is_small or any(isinstance(one, ForeignTool) for one in tools):
+            return False
+        did = any(isinstance(one, ToolMessage) for one in this_turn(self.state["messages"]))
+        return orders_an_act(said) and not did and not cued(tools, said)
 
     def in_hand(self, turn: Sequence[AnyMessage]) -> str:
         """What a tool has read, or the owner told, where a small model made nothing of it."""
@@ -309,11 +312,14 @@ def _refusal(message: HumanMessage, sentence: str) -> dict[str, Any]:
 
 def system_text(services: Services, state: State, language: str) -> str:
     """The static text, then the summary, which changes only when `summarize` has run."""
-    static = services.prompts.system(language)
+    return _with_summary(services.prompts.system(language), services, state, language)
+
+
+def _with_summary(text: str, services: Services, state: State, language: str) -> str:
     summary = state.get("summary")
     if not summary:
-        return static
-    return f"{static}\n\n{services.prompts.render(language, 'system_summary', summary=summary)}"
+        return text
+    return f"{text}\n\n{services.prompts.render(language, 'system_summary', summary=summary)}"
 
 
 def _has_calls(message: AnyMessage) -> bool:
