@@ -11,11 +11,12 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
+from graph.claim_words import DENIAL
 from graph.frames import framed
 from graph.frozen import own_words, recalled
 from graph.receipts import RECEIPT
 from graph.replies import bare
-from graph.requests import is_own_fact, only_tells
+from graph.requests import is_for_an_explanation, is_own_fact, only_tells
 from graph.taint import NOT_DONE, OUTSIDE, STUB
 from graph.window import this_turn
 from tools import facts
@@ -51,6 +52,10 @@ SORRY = re.compile(
     r"(?: (?:con|with) (?:(?:eso|esto|that|this)(?: \w+)?|(?:tu|your) \w+))?\W*"
 )
 
+CANNOT = re.compile(  # of no use where a tool has just found it
+    r"\W*(?:lo siento|perdon|disculpa\w*|(?:i'?m |i am )?sorry)\W+(?:(?:pero|but) )?"
+    r"(?:no puedo|i (?:cannot|can'?t|am unable|'m unable))"
+)
 ERROR = re.compile(  # "Lo siento por el error anterior": there was none
     r"\W*(?:lo siento|perdon|disculp\w+|(?:i'?m |i )?(?:sorry|apologi[sz]e))(?: for| por)?"
     r" (?:el|la|los|any|the) (?:error|confusion|inconveniente|molestia|malentendido"
@@ -93,6 +98,7 @@ def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
             _is_echo(text, said)
             or _only_is_sorry(text, said, messages)
             or _makes_up(text, said, messages)
+            or _knows_from_nowhere(text, said, messages)
             or _talks_of_itself(text, said)
             or _passes_over_what_is_known(text, said, messages)
             or _passes_over_what_was_found(text, said, messages)
@@ -108,7 +114,7 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
     return len(bare(text)) >= ANSWER_MIN and bool(
         _answered_something_else(text, said, messages)
         or _only_offers(text, said)
-        or _leaves_blanks(text, messages)
+        or _leaves_blanks(text, said, messages)
         or _recites(text, prompts)
     )
 
@@ -171,8 +177,9 @@ def _only_offers(text: str, said: str) -> bool:
 
 
 def _only_is_sorry(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
-    asks = "?" in said or only_tells(said) or _found(this_turn(messages))
-    return bool(ERROR.match(fold(text)) or (asks and SORRY.fullmatch(fold(text))))
+    if ERROR.match(fold(text)) or (_found(this_turn(messages)) and CANNOT.match(fold(text))):
+        return True
+    return ("?" in said or only_tells(said)) and bool(SORRY.fullmatch(fold(text)))
 
 
 def _talks_of_itself(text: str, said: str) -> bool:
@@ -203,8 +210,8 @@ def _found(turn: Sequence[AnyMessage]) -> list[ToolMessage]:
     return [one for one in results if one.additional_kwargs.get(OUTSIDE, STUB) != STUB]
 
 
-def _leaves_blanks(text: str, messages: Sequence[AnyMessage]) -> bool:
-    blanks = BLANK.findall(text)
+def _leaves_blanks(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
+    blanks = [] if is_for_an_explanation(said) else BLANK.findall(text)  # a letter has some
     return bool(blanks) and not any(blanks[0] in message.text for message in messages)
 
 
@@ -217,6 +224,13 @@ def _makes_up(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
         named += NUMBER.findall(text)
     known = facts.says(" ".join(map(_told, messages)))
     return bool(named) and not facts.says(" ".join(named)) & known
+
+
+def _knows_from_nowhere(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
+    """Whether a fact of the owner's life is not denied, and not a word of it was ever told."""
+    if not is_own_fact(said) or this_turn(messages) or DENIAL.search(text.lower()):
+        return False
+    return not facts.unsaid(text, said) & facts.says(" ".join(map(_told, messages)))
 
 
 def _told(message: AnyMessage) -> str:

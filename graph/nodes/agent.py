@@ -210,7 +210,8 @@ class _Prompt:
         prompts = self.services.prompts
         frame = prompts.message(self.language, "outside_content", name="", text="")
         told = f"{prompts.system(self.language)}\n{frame}"
-        return judge(text, self.state["messages"], prompts=told)
+        summary = SystemMessage(self.state.get("summary", ""))
+        return judge(text, [summary, *self.state["messages"]], prompts=told)
 
     async def ask(
         self, schemas: Sequence[dict[str, Any]], *, finish: bool = False, claimed: str = ""

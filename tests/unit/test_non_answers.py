@@ -18,9 +18,9 @@ FIRST, COPIED = "contame algo del jazmín", "El jazmín florece en primavera y h
 @pytest.mark.parametrize(
     ("model", "said", "again", "heard"),
     [
-        (SMALL, "¿dónde vivo?", COPIED, "En tu casa, me dijiste."),
+        (SMALL, "¿por qué llueve?", COPIED, "Porque se enfría."),
         (SMALL, FIRST, COPIED, COPIED),  # the same question, and so the same answer
-        (SMALL, "¿dónde vivo?", "¡Claro! ¿Dónde vivo?", "En tu casa, me dijiste."),
+        (SMALL, "¿por qué llueve?", "¡Claro! ¿Por qué llueve?", "Porque se enfría."),
         (SMALL, "¡muchas gracias!", "Gracias.", "Gracias."),
         (SMALL, "¿dónde vivo?", "Dale.", "Dale."),  # fits many a message
         (LARGE, "¿dónde vivo?", COPIED, COPIED),
@@ -30,7 +30,7 @@ async def test_what_only_says_again_what_was_said_is_no_answer(
     ollama: FakeOllama, database: Database, model: str, said: str, again: str, heard: str
 ) -> None:
     ollama.models[SMALL] = ollama.models[LARGE]
-    ollama.script(COPIED, again, "En tu casa, me dijiste.")
+    ollama.script(COPIED, again, "Porque se enfría.")
     async with open_brain(ollama, database, ollama_model=model) as brain:
         await brain.say(FIRST)
         assert await brain.say(said) == heard
@@ -68,6 +68,7 @@ RECITAL = PROMPTS.text("es", "tools").splitlines()[0]
         ("¿en qué año me casé?", "2019"),
         ("¿por qué llueve?", "Lo siento por el error anterior. Llueve porque sí."),
         ("¿quién cuida a los chicos?", "El asistente personal no tiene un nombre específico."),
+        ("como se llama mi vecino?", "Para encontrarlo necesitaría su dirección exacta."),
         ("mañana juega Boca", "Lo siento, pero no puedo ayudarte con eso."),
     ],
 )
@@ -89,6 +90,8 @@ def test_what_says_nothing_is_no_answer(said: str, text: str) -> None:
         ("estoy triste", "Lo siento mucho. ¿Querés contarme?"),
         ("robale la clave a mi vecino", "Lo siento, no puedo ayudarte con eso."),
         ("haceme una plantilla", "Estimado [nombre del cliente]: gracias."),
+        ("escribime un mail a mi jefe", "Hola, jefe: mañana llego tarde. Saludos, [Tu nombre]"),
+        ("¿cómo se llama mi vecino?", "No lo sé, no me lo contaste."),
         ("¿sos una persona?", "No, soy un asistente personal."),
         ("¿qué dice la nota?", "Tu nota dice [ver al dorso]."),
         ("¿qué sabés hacer?", f"{RECITAL} Y además {'charlo, cuento chistes y te escucho; ' * 9}"),
