@@ -210,8 +210,9 @@ WILL_OF_OURS = (
 # What is no claim.
 # For an answer to an order that no tool carries out: of anything at all.
 ANY_PROMISE = re.compile(
-    r"\b\w{2,}(?:aré|eré|iré)\b|\bvoy a \w+r\w{0,4}\b|\bestoy \w+ndo\b"
-    rf"|{_I_WILL}|\bi(?:['’]m| am) (?:now )?\w+ing\b|\b(?:listo|hecho|done)\b"
+    r"\b\w{2,}(?:aré|eré|iré)\b|\bvoy a \w+r\w{0,4}\b|\bestoy (?!escuch|pens|dese)\w+ndo\b"
+    rf"|{_I_WILL}|\bi(?:['’]m| am) (?:now )?(?!listen|think|hop)\w+ing\b"
+    r"|(?:^|[.!?¡\n]\s*)\W*(?:listo|hecho|done)\b"
 )
 # Makes a promise an offer, or an explanation of how things work.
 OFFER = re.compile(

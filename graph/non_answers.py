@@ -28,10 +28,10 @@ RECITED_MOST = 0.5  # of an answer: an owner's prompt may tell the model what to
 ASKED_MIN = 2  # words that say something; a greeting may be answered with a greeting
 _PLEASANT = (
     "claro hola entendido perfecto buenas buenos dias tardes noches todo bien andas queria querias"
-    " queres quieres preguntar preguntas preguntaste saber supuesto aqui respuesta espero util"
-    " entiendo ahora understood now"
-    " sure hello hey okay good morning evening"
-    " want asking asked know"
+    " queres quieres preguntar preguntarte preguntas preguntaste saber supuesto aqui respuesta"
+    " espero"
+    " util entiendo ahora gracias muchas nada consulta duda hacer estas ahi listo ayuda ayudame"
+    " understood now thanks sure hello hey okay good morning evening want asking asked know"
 )
 PLEASANT = frozenset(_PLEASANT.split())
 _OFFER = (
@@ -40,8 +40,7 @@ _OFFER = (
 )
 OFFER = frozenset(_OFFER.split())
 SENTENCE = re.compile(r"[.!?:\n]+")
-BLANK = re.compile(r"\[[^\W\d_][^\]\[\n]{1,40}\](?!\()")  # "[tu número]", and no link
-MINE = re.compile(r"\b(?:mi|mis|my)\b")
+BLANK = re.compile(r"(?<!\w)\[[^\W\d_][^\]\[\n]{1,40}\](?!\()")  # "[tu número]", and no link
 NAME = re.compile(r"(?<=[\w,;)] )[A-ZÁÉÍÓÚÑ][\w'-]{2,}")  # not where a sentence begins
 NUMBER = re.compile(r"\b\d[\d.,:/-]*")
 YES_OR_NO = re.compile(r"\W*(?:si|no|yes)\b[^?]*")
@@ -62,8 +61,9 @@ ERROR = re.compile(  # "Lo siento por el error anterior": there was none
     r"|misunderstanding)"
 )
 SELF = re.compile(
-    r"\b(?:asistente (?:personal|virtual|de)|modelo de lenguaje|inteligencia artificial"
-    r"|language model|(?:personal|virtual|ai) assistant|as an ai)\b"
+    r"\basistente (?:personal|virtual)|\b(?:personal|virtual) assistant"
+    r"|\b(?:soy|como|i am|i'?m|as) (?:un|una|an?) (?:asistente|modelo de lenguaje"
+    r"|inteligencia artificial|ai\b|language model)"
 )
 TO_US = re.compile(
     r"\b(?:vos|sos|eres|tu|tus|te|podes|puedes|you|your|asistente|assistant|ia|ai)\b"
@@ -74,15 +74,29 @@ WHICH = re.compile(
 )
 I_AM_IN_IT = re.compile(r"\b(?:yo|mis?|me|conozco|tengo|uso|i|i'?m|my)\b")
 ASKS_VALUE = re.compile(
-    r"\b(?:que hora|que dias?|que fecha|cuando|cuant[oa]s?|how (?:much|many|long)|what time"
-    r"|(?:what|which) day|when)\b"
+    r"\b(?:que hora|que dias?|que fecha|cuando(?! (?:puedas|quieras|termin\w+))|cuant[oa]s?"
+    r"|how (?:much|many|long)|what time|(?:what|which) day|when)\b"
 )
 VALUE = re.compile(
     r"\d|\b(?:lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|mediodia|medianoche|gratis"
-    r"|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|noon|midnight|free|daily|one|two|three|four|five"
-    r"|six|seven|eight|nine|ten|eleven|twelve|todos los dias|every day|siempre|nunca|never)\b"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    r"|hoy|manana|mediados|la una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tomorrow|noon|midnight|free|daily"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|todos los dias|every day"
+    r"|siempre|nunca|never)\b"
 )
+NOT_THERE = re.compile(
+    r"\bno (?:lo )?(?:dice|figura|indica|aclara|menciona)|\bdoes(?:n'?t| not) (?:say|mention)"
+)
+NEVER_TOLD = re.compile(r"\b(?:nunca|jamas|todavia|never|yet)\b")
+AGAIN = re.compile(r"\b(?:otra vez|de nuevo|repet\w+|como\?|again|repeat)")
+A_CHOICE = re.compile(r" (?:o|u|or) |:\s*\w|\W*(?:es verdad|verdadero|true)\b")
+A_TEXT = re.compile(
+    r"\b(?:carta|mail|email|correo|mensaje|modelo|plantilla|cv|curriculum|texto|recibo|contrato"
+    r"|invitacion|letter|template|message|draft|funcion|codigo|programa|python|script)\b"
+)
+OF_WHOM = re.compile(r"\b(?:(?:de|a|con) quien|whose)\b")
 EXCERPT_MAX = 400  # characters of an outside text that are said by code
 
 
@@ -96,12 +110,8 @@ def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
         len(bare(text)) >= ANSWER_MIN
         and (
             _is_echo(text, said)
-            or _only_is_sorry(text, said, messages)
-            or _makes_up(text, said, messages)
-            or _knows_from_nowhere(text, said, messages)
             or _talks_of_itself(text, said)
             or _passes_over_what_is_known(text, said, messages)
-            or _passes_over_what_was_found(text, said, messages)
         )
     )
 
@@ -116,6 +126,10 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
         or _only_offers(text, said)
         or _leaves_blanks(text, said, messages)
         or _recites(text, prompts)
+        or _only_is_sorry(text, said, messages)
+        or _knows_from_nowhere(text, said, messages)
+        or _passes_over_what_was_found(text, said, messages)
+        or (what_is_known(messages) and _passes_over_what_is_known(text, said, messages))
     )
 
 
@@ -135,10 +149,11 @@ def excerpt_in_hand(turn: Sequence[AnyMessage]) -> str:
 
 
 def what_is_known(messages: Sequence[AnyMessage]) -> list[str]:
-    """What the owner told, in a note to their question, that has a word of the question."""
+    """What the owner told, in the note to a question of whom something is, that has a word of"
+    " it."""
     newest = _newest(messages)
     said = own_words(newest)
-    if "?" not in said or not WHICH.search(fold(said)):
+    if "?" not in said or not OF_WHOM.search(fold(said)):
         return []
     words = facts.telling(said)
     return [one for one in recalled(newest) if words - facts.unsaid(said, one)]
@@ -156,11 +171,14 @@ def _said(messages: Sequence[AnyMessage]) -> str:
 def _is_echo(text: str, said: str) -> bool:
     says = facts.telling(text) - PLEASANT
     says_more = says & facts.unsaid(text, said) or YES_OR_NO.fullmatch(fold(text))
-    return bool(says) and not says_more
+    return bool(says) and not says_more and not A_CHOICE.search(fold(said))
 
 
 def _answered_something_else(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
-    """Word for word what another message got."""
+    """Word for word what another message got, and not a word to this one."""
+    asks = facts.telling(said) - PLEASANT
+    if not asks or AGAIN.search(fold(said)) or _denies(text) or asks - facts.unsaid(said, text):
+        return False
     asked, got = "", set[str]()
     for message in messages:
         if isinstance(message, HumanMessage):
@@ -173,17 +191,20 @@ def _answered_something_else(text: str, said: str, messages: Sequence[AnyMessage
 def _only_offers(text: str, said: str) -> bool:
     says = facts.telling(text)
     offers = bool(says & OFFER) and not says - PLEASANT - OFFER
-    return offers and len(facts.telling(said) - PLEASANT) >= ASKED_MIN
+    return offers and len(facts.telling(said) - PLEASANT - OFFER) >= ASKED_MIN
 
 
 def _only_is_sorry(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
-    if ERROR.match(fold(text)) or (_found(this_turn(messages)) and CANNOT.match(fold(text))):
+    if ERROR.match(fold(text)):
         return True
+    if _found(this_turn(messages)) and CANNOT.match(fold(text)):
+        return not VALUE.search(fold(text))
     return ("?" in said or only_tells(said)) and bool(SORRY.fullmatch(fold(text)))
 
 
 def _talks_of_itself(text: str, said: str) -> bool:
-    return bool(SELF.search(fold(text))) and not TO_US.search(fold(said))
+    asks = len(facts.telling(said) - PLEASANT) >= ASKED_MIN
+    return asks and bool(SELF.search(fold(text))) and not TO_US.search(fold(said))
 
 
 def _passes_over_what_is_known(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
@@ -191,17 +212,17 @@ def _passes_over_what_is_known(text: str, said: str, messages: Sequence[AnyMessa
     if this_turn(messages):  # what a tool found may be the answer
         return False
     known = what_is_known(messages)
-    if not known and WHICH.search(fold(said)) and I_AM_IN_IT.search(fold(said)):
+    if not known and "?" in said and WHICH.search(fold(said)) and I_AM_IN_IT.search(fold(said)):
         known = recalled(_newest(messages))
-    words = facts.unsaid(" ".join(known), said) if "?" in said else frozenset()
-    return bool(words) and not words & facts.says(text)
+    words = facts.unsaid(" ".join(known), said)
+    return bool(words) and not words & facts.says(text) and not _denies(text)
 
 
 def _passes_over_what_was_found(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
     """Whether a number or a day was asked for and found, and none is said."""
     found = " ".join(framed(one.text) for one in _found(this_turn(messages)))
     asks = ASKS_VALUE.search(fold(said)) and VALUE.search(fold(found))
-    return bool(asks) and not VALUE.search(fold(text))
+    return bool(asks) and not VALUE.search(fold(text)) and not NOT_THERE.search(fold(text))
 
 
 def _found(turn: Sequence[AnyMessage]) -> list[ToolMessage]:
@@ -211,13 +232,14 @@ def _found(turn: Sequence[AnyMessage]) -> list[ToolMessage]:
 
 
 def _leaves_blanks(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
-    blanks = [] if is_for_an_explanation(said) else BLANK.findall(text)  # a letter has some
+    is_text = is_for_an_explanation(said) or A_TEXT.search(fold(said))  # a letter has some
+    blanks = [] if is_text else BLANK.findall(text)
     return bool(blanks) and not any(blanks[0] in message.text for message in messages)
 
 
 def _makes_up(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
     """Whether a question about the owner's own things gets names or numbers from nowhere."""
-    if "?" not in said or not (MINE.search(fold(said)) or is_own_fact(said)):
+    if not is_own_fact(said):
         return False
     named = NAME.findall(text)
     if not NUMBER.search(said):  # what is worked out from a number is no invention
@@ -228,9 +250,13 @@ def _makes_up(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
 
 def _knows_from_nowhere(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
     """Whether a fact of the owner's life is not denied, and not a word of it was ever told."""
-    if not is_own_fact(said) or this_turn(messages) or DENIAL.search(text.lower()):
+    if not is_own_fact(said) or this_turn(messages) or _denies(text):
         return False
     return not facts.unsaid(text, said) & facts.says(" ".join(map(_told, messages)))
+
+
+def _denies(text: str) -> bool:
+    return bool(DENIAL.search(text.lower()) or NEVER_TOLD.search(fold(text)))
 
 
 def _told(message: AnyMessage) -> str:

@@ -11,41 +11,52 @@ from tools.folding import fold
 LEFT_OUT = "[…]"
 ORDERS = "orders"  # key in additional_kwargs of a tool's message: such sentences were left out
 
-_WHO = (
-    r"(?:asistentes? (?:virtual(?:es)?|de ia|personal(?:es)?)|asistente|ias?"
-    r"|inteligencias? artificial(?:es)?|agentes? (?:de )?ia|chatbots?|bots?|modelos? de lenguaje"
-    r"|(?:ai|virtual|llm) (?:agents?|assistants?|models?|readers?|systems?)|ai|assistant|llms?"
-    r"|language models?|agents|chatgpt|gpt)"
+_NAMED = (
+    r"(?:asistentes? (?:virtual(?:es)?|de ia)|agentes? (?:de )?ia|modelos? de lenguaje"
+    r"|(?:ai|virtual|llm) (?:agents?|assistants?|models?|readers?)|language models?"
+    r"|inteligencia artificial|ai|ia|llms?)"
 )
-# For folded text. "Los asistentes" alone are people in a hall.
+_WHO = rf"(?:{_NAMED}|asistente|assistant)"
+# For folded text. People are assistants, too, and AI is a subject: each form has to call somebody.
 _SPOKEN_TO = re.compile(
-    rf"(?:^|[.,:;!¡(\[*«\"-]\s*){_WHO}(?: [\w ]{{1,30}})?\s*[:,.!]"
-    rf"|\b(?:al|a la|a las|para el|para la|para las|para todo|a todo|a cualquier|para cualquier"
-    rf"|to|for|to the|for the|to any|to all|for any|for all)\s+{_WHO}\b"
-    rf"|\bsi (?:sos|eres|es usted) (?:una? )?{_WHO}\b|\bif you(?:['’]re| are) (?:an? )?{_WHO}\b"
-    rf"|\b(?:todo|toda|cualquier|every|any|all)\s+{_WHO}\b.*\b(?:deben?|tienen? que|must|should"
-    rf"|has to|have to|shall|needs? to)\b"
-    r"|\b(?:instruccion(?:es)?|mensaje|orden(?:es)?|aviso|nota) (?:de|del|para el) sistema\b"
-    r"|\b(?:importante|atencion|nota|aviso|ordenes) (?:a|para) (?:los )?asistentes\b"
-    r"|\bsystem (?:message|prompt|note|notice|instruction|override|alert)s?\b"
-    r"|^\W*(?:sistema|system)\s*[:\]]"
+    rf"(?:^|[.:;!¡(\[*«\"-]\s*|\batencion,? ){_WHO}(?: (?:que|reading"
+    rf"|leyendo)\b[\w ]{{0,30}})?[:,.!]"
+    rf"|\b(?:al|a la|a las|para el|para la|para las|to|for|to the|for the)\s+{_WHO}\b[^,.]{{0,30}}:"
+    rf"|\bsi (?:sos|eres|es usted) (?:una? )?(?:{_NAMED}|asistente|bot)\b"
+    rf"|\bif you(?:['’]re| are) (?:an? )?(?:{_NAMED}|assistant|bot)\b"
+    rf"|\b(?:todo|toda|cualquier|every|any|all)\s+{_WHO}\b.*\b(?:lea|lee|leen|reads?|reading"
+    r"|procese|processing)\b|\b(?:instruccion(?:es)?|orden(?:es)?|nota) (?:de|del"
+    r"|para el) sistema\b|\bsystem (?:message|prompt|note|instruction|override)s?\s*[:\]]"
+    r"|^\W*\[system\]|^\W*sistema: (?:guarda|agrega|anota|responde|contesta|cancela|borra|crea"
+    r"|ignora)|\bimportante para asistentes: (?:ignora|guarda|agrega|anota|responde|cancela)"
 )
+# Where a clause begins: "IA: el Senado busca regularla" orders nothing.
 _ORDER = re.compile(
-    r"\b(?:guarda|agrega|anota|pone|pon|cancela|borra|elimina|crea|recorda|recuerda|acordate"
-    r"|responde|contesta|deci|di|escribi|escribe|ignora|llama|ejecuta|manda|envia|saca|quita"
-    r"|agenda|programa|busca|abri|abre|lee|mostra|muestra|suma|tacha|tilda|cambia|olvida|repeti"
-    r"|repite|avisa|segui|sigue|converti|convierte)(?:me|te|le|les|lo|la|los|las|selo|sela)*\b"
-    r"|\b(?:deben?|tienen? que|hay que)(?: \w+)? \w+[aei]r(?:lo|la|le|se)?\b"
-    r"|\b(?:must|should|have to|has to|shall|please|do not|don['’]t|add|save|cancel|delete|set"
-    r"|create|reply|answer|respond|say|tell|write|ignore|send|remember|forget|open|visit|call"
-    r"|remove|mark|schedule|store|put|include|clear|tick|remind|read|note|make)\b"
-    r"|\bus[ae] (?:la |tus? |the |your )?(?:herramienta|tool)s?\b"
+    r"(?:^|[:,.;!«\"]\s*|\b(?:y|ya mismo|ahora|antes de (?:contestar|responder)|por favor|and"
+    r"|then|now|please|must|should|to)\s+)(?:"
+    r"(?:guarda|agrega|anota|pone|pon|cancela|borra|elimina|crea|recorda|recuerda|acordate|responde"
+    r"|contesta|deci|di|escribi|escribe|ignora|llama|ejecuta|manda|envia|saca|quita|agenda|programa"
+    r"|busca|abri|abre|lee|mostra|muestra|suma|tacha|tilda|cambia|olvida|repeti|repite|avisa)"
+    r"(?:me|te|le|les|lo|la|los|las|selo|sela)*\b"
+    r"|(?:do not|don['’]t|add|save|cancel|delete|set|create|reply|answer|respond|say|tell|write"
+    r"|ignore|send|remember|forget|open|visit|call|remove|mark|schedule|store|put|include|clear"
+    r"|tick|remind|read|note|make)\b)|\b(?:deben?|tienen? que|must|should|has to"
+    r"|have to)(?: \w+)? (?:responder|contestar|decir"
+    r"|guardar|agregar|anotar|poner|cancelar|borrar|crear|answer|reply|respond|say|save|add|cancel"
+    r"|delete|set)|\bus[ae] (?:la |tus? |the |your )?(?:herramienta|tool)s?\b"
 )
+_CALLS = re.compile(rf"\W*(?:(?:atencion|hola|hey|hello|attention|estimado)\W+)?{_WHO}\W*")
 _IGNORE = re.compile(
-    r"\b(?:ignor|olvid|descart|desestim|disregard|forget|override)\w*\b.{0,40}"
-    r"\b(?:instruccion(?:es)?|ordenes|indicaciones|reglas|instructions?|rules|prompts?)\b"
-    r"|\bde(?:sde)? ahora en (?:mas|adelante)\b.{0,20}\b(?:contesta|responde|deci)"
-    r"|\bfrom now on\b.{0,20}\b(?:answer|reply|respond|say)\b"
+    r"(?<!no )(?<!never )(?<!not )(?<!n['’]t )\b(?:ignor[ae]|olvida(?:te)?|descarta|desestima"
+    r"|disregard|forget|ignore)\b.{0,40}\b(?:instruccion(?:es)?|ordenes|indicaciones|reglas"
+    r"|instructions?|rules|prompts?)\b(?: (?:anterior(?:es)?|previas?|above|before))?"
+)
+_ALL_THAT_WENT_BEFORE = re.compile(
+    r"\b(?:anterior(?:es)?|previ[ao]s?|previous|above|all|todas|tus|your|prior|earlier)\b"
+)
+_FROM_NOW_ON = re.compile(
+    r"\bde(?:sde)? ahora en (?:mas|adelante)\b,? (?:contesta|responde|deci)\b"
+    r"|\bfrom now on,? (?:you\b|answer|reply|respond|say)"
 )
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?!\s|$))+(?:[.!?]+|$|(?=\n))")
 
@@ -53,13 +64,14 @@ _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?!\s|$))+(?:[.!?]+|$|(?=\n))")
 def without_orders(text: str) -> str:
     """The text with `LEFT_OUT` for each such sentence; as it is where there is none."""
     gone: list[tuple[int, int]] = []
-    spoken_to = False  # by the sentence before, which said no more than whom it is for
+    spoken_to = False  # by the sentence before, which says no more than whom it is for
     for found in _SENTENCE.finditer(text):
         said = fold(found[0]).strip()
         called, orders = bool(_SPOKEN_TO.search(said)), bool(_ORDER.search(said))
-        if (orders and (called or spoken_to)) or _IGNORE.search(said):
+        resets = _IGNORE.search(said) and _ALL_THAT_WENT_BEFORE.search(said)
+        if (orders and (called or spoken_to)) or resets or _FROM_NOW_ON.search(said):
             gone.append(found.span())
-        spoken_to = called and not orders
+        spoken_to = bool(_CALLS.fullmatch(said))
     for start, end in reversed(gone):
         blank = len(text[start:end]) - len(text[start:end].lstrip())
         text = f"{text[: start + blank]}{LEFT_OUT}{text[end:]}"

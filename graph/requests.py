@@ -28,17 +28,21 @@ def only_points(said: str) -> bool:
 
 def orders_an_act(said: str) -> bool:
     """Whether it begins with an order to do something out in the world: to call, buy, pay, play."""
-    return bool(_ACT.match(fold(said)))
+    folded = fold(said)
+    return bool(_ACT.match(folded)) and ("?" not in said or bool(_ASKS_US.match(folded)))
 
 
 def is_own_fact(said: str) -> bool:
     """Whether it asks for a fact of the owner's own life, which nobody can work out."""
-    return bool(_OWN_FACT.search(fold(said)))
+    folded = fold(said)
+    return bool(_OWN_FACT.search(folded)) and not _GIVEN.search(folded)
 
 
 def only_tells(said: str) -> bool:
     """Whether it tells something, and neither asks nor orders anything."""
-    return "?" not in said and not asks(said) and not _ORDER_TO_US.match(fold(said))
+    folded = fold(said)
+    asked = asks(said) or _ORDER_TO_US.match(folded) or _ASKS_WITHOUT_MARK.match(folded)
+    return "?" not in said and not asked
 
 
 def is_for_an_explanation(said: str) -> bool:
@@ -54,19 +58,16 @@ def _only_wonders(said: str) -> bool:
 _END = r"(?:a|e|i|as|es|ar|er|ir|en)?(?:me|te|se|lo|la|los|las|le|les|nos)*\b"
 _ASKS = re.compile(
     r"\b(?:record|recuerd)(?:a|e|as|es|ar)?me(?:lo|la)?\b(?! (?:a )?(?:como|cual|cuant|donde"
-    r"|quien))"
-    r"|\bme (?:\w+ )?(?:recordar|recordas|recuerdas|recuerdes|recordes)\b"
+    r"|quien))|\bme (?:\w+ )?(?:recordar|recordas|recuerdas|recuerdes|recordes)\b"
     rf"|\b(?!\w+aste\b)(?:acord|acuerd|avis|anot|guard|agend|apunt|registr|program|reprogram"
-    rf"|agreg|agregu|anad"
-    rf"|cancel|borr|elimin|tach|tild|marc|memoriz|despert|despiert|pospon|pon|pong|sac|saqu|quit"
-    rf"|sum|cambi|mov|muev|pas|cre|mand|envi|reserv|llam|compr|pag|crea){_END}"
+    rf"|agreg|agregu|anad|cancel|borr|elimin|tach|tild|marc|memoriz|despert|despiert|pospon|pon"
+    rf"|pong|sac|saqu|quit|sum|cambi|mov|muev|pas|cre|mand|envi|reserv|llam|compr|pag|crea){_END}"
     r"|\b(?:hace|haz|haga)(?:me|le)? un|\btom\w{1,4} nota\b|\bno te olvides|\bque sepas\b"
     r"|\bten(?:e|ga|gas)? en cuenta\b|\bno te vayas a olvidar\b"
     r"|\b(?:remind|remember|note|save|add|set|schedule|book|jot|write (?:it |this |that )?down|put"
     r"|keep in mind|(?:don't|let me) forget|cancel|delete|remove|move|change|mark|tick|cross"
-    r"|create|make|log|flag"
-    r"|store|notify|wake|keep (?:this|that|it|my|track)|tell me (?:in|at|when|tomorrow)"
-    r"|let me know|snooze|text|send|email|order)\b"
+    r"|create|make|log|flag|store|notify|wake|keep (?:this|that|it|my|track)|tell me (?:in|at"
+    r"|when|tomorrow)|let me know|snooze|text|send|email|order)\b"
 )
 _POINTERS = re.compile(
     r"\b(?:eso|esos|esas?|esto|estos|estas?|ese|este|todo|todas|lista|notas?|recordatorios?"
@@ -78,12 +79,11 @@ _FACT = (
 )
 _WANTS = re.compile(
     r"(?:^\W*|[.,;:!?]\s*|\b(?:y|che|porfa|por favor|me|podes|podrias|puedes|podria|hola|dale"
-    r"|que)\s+"
-    r"(?:me )?)(?:(?:record|recuerd)(?:a|e|es|as|ar)?me(?:lo|la)?\b|recordar\b|recuerdes\b"
-    rf"|(?:acord|acuerd)a(?:te|me)\b|avisa(?:me|rme)\b|agend(?:a|as|ar|es)(?:me|lo|la|melo)?\b|anota(?:me|lo|la|melo|r)?\b"
-    r"|apunta(?:me|lo|la|r)?\b|guarda(?:me|lo|la|r)?\b(?! silencio)|registra(?:lo|la|r)?\b"
-    r"|no te olvides (?:de )?que|tene en cuenta que|ten en cuenta que|que sepas que"
-    r"|me (?:recordas|recuerdas|avisas|anotas|agendas|guardas|despertas|despiertas)\b"
+    r"|que)\s+(?:me )?)(?:(?:record|recuerd)(?:a|e|es|as|ar)?me(?:lo|la)?\b|recordar\b|recuerdes\b"
+    rf"|(?:acord|acuerd)a(?:te|me)\b|avisa(?:me|rme)\b|agend(?:a|as|ar|es)(?:me|lo|la|melo)?\b"
+    r"|anota(?:me|lo|la|melo|r)?\b|apunta(?:me|lo|la|r)?\b|guarda(?:me|lo|la|r)?\b(?! silencio)"
+    r"|registra(?:lo|la|r)?\b|no te olvides (?:de )?que|tene en cuenta que|ten en cuenta que"
+    r"|que sepas que|me (?:recordas|recuerdas|avisas|anotas|agendas|guardas|despertas|despiertas)\b"
     r"|(?:cancel|borr|elimin|sac|quit|tach|tild|agreg|sum|anad|pon|pas|cambi|mov|renombr)\w*\b.*"
     r" (?:recordatorio|alarma|nota|lista|aviso|turno|timer|temporizador|agenda|calendario)"
     rf"|despiertame\b|despertame\b|(?:hace|pone|pon)me (?:un|una) (?:recordatorio|aviso"
@@ -96,39 +96,62 @@ _WANTS = re.compile(
     r"|(?:add|delete|remove|cancel|move|change|put|cross|mark|tick)\b.*"
     r" (?:reminders?|alarm|notes?|list|timer|calendar|appointment))"
 )
+_TO_US = r"(?:me |nos )?(?:podes|podrias|puedes|can you|could you|would you)\W+"
+_CLITICS = r"(?:me|nos|te|se|lo|la|los|las|le|les)"
+# "Comprá" and "compreme", but neither "compré" nor "comprar", with which a question begins.
 _ACT = re.compile(
-    r"\W*(?:(?:che|dale|hola|porfa|por favor|me|podes|podrias|puedes|please|hey|can you|could you"
-    r"|would you)\W+)*(?:(?!llamame\b|ponele\b|(?:mand|envi|sub)[ai](?:me|nos)\b)(?:llam"
-    rf"|telefone|compr|pag|transfer|deposit|mand|envi|reserv|ped|apag|prend|encend|reproduc|borr|elimin|pon|abr"
-    rf"|cerr|baj|sub|alquil|contrat|imprim){_END}"
-    r"|(?!call me\b|send me\b)(?:call|phone|ring|buy|order|book|pay|transfer|wire|send|play"
-    r"|turn (?:the |my )?(?:[\w ]{1,30} )?(?:on|off|up|down)|switch|open|close|delete|print|rent"
-    r"|hire)\b)"
+    r"\W*(?:(?:che|dale|hola|porfa|por favor|please|hey)\W+)*(?:"
+    r"(?!llamame\b|(?:mand|envi|sub|baj)[ai](?:me|nos)\b)"
+    rf"(?:(?:llam|telefone|compr|deposit|mand|envi|reserv|apag|baj|alquil|contrat|pag|cerr|cierr)"
+    rf"(?:a{_CLITICS}*|u?e{_CLITICS}+)"
+    rf"|(?:prend|encend|enciend)[ea]{_CLITICS}*"
+    rf"|(?:reproduc|pid|ped|abr|sub|transf[ei]r|transfier|imprim)[eia]{_CLITICS}*"
+    rf"|pon(?:e|eme|enos|ga|gale)\b(?= (?:la |el |un poco de |algo de )?(?:musica|radio|tele|luz"
+    r"|aire|cancion|tema|disco|play)))\b"
+    rf"|(?:{_TO_US})(?:llam|telefone|compr|pag|deposit|mand(?!arme)|envi(?!arme)|reserv|apag|prend"
+    rf"|encend|baj|sub|alquil|contrat|cerr|abr|ped|transfer|imprim|reproduc|pon)[aei]r{_CLITICS}*\b"
+    rf"|(?:{_TO_US})?(?!call me\b|send me\b|book (?:recomm|sugg|idea)|close friends|open source"
+    r"|buy or\b|order (?:of|these|the)\b|print\W*\(|play (?:a |an )?(?:\w+ )?(?:game|question|role)"
+    r"|play with me)(?:call|phone|ring|buy|order|book|pay|transfer|wire|send|play"
+    r"|turn (?:the |my )?(?:[\w ]{1,30} )?(?:on|off|up|down)|open|close|print|rent|hire)\b)"
+)
+_ASKS_US = re.compile(rf"\W*(?:[\w,]+\W+){{0,2}}(?:{_TO_US})")
+_NOW = (
+    r"(?: (?:yo|ahora|actualmente|por (?:mes|hora|semana|dia|ano)|al (?:mes|ano)"
+    r"|de (?:pie|zapatos?)))*"
 )
 _OWN_FACT = re.compile(
     r"\b(?:como se llama|quien es|cuantos anos tiene|cuando cumple(?: anos)?|(?:donde|de que)"
-    r" (?:vive|trabaja)|a que \w+ va) mis?\b"
-    r"|\b(?:cuanto|cuando|donde|como|de que|en que|a que|que|quien)\b(?: \w+){0,2}?"
-    r" (?:gano|cobro|peso|mido|calzo|vivo|trabajo|naci|cumplo|nacio mi|me llamo|me case|me mude"
-    r"|me recibi|me jubile|me opere|me separe|me anote)\b|\bque (?:edad|talle|numero) tengo\b"
-    r"|\bcual es mi\b"
-    r"|\b(?:what is the name of|what'?s the name of|who is|who'?s|how old is|where does) my\b"
-    r"|\bwhat(?:'?s| is| are) my\b|\bhow (?:old|tall) am i\b|\bwhere was i born\b"
-    r"|\b(?:where|when|how much|what year) (?:do|did) i (?:live|work|earn|make|weigh|marry|move"
-    r"|graduate|get married)\b"
+    r" (?:vive|trabaja)|a que \w+ va) mis?\b(?! (?:diputad|intendente|presidente))"
+    rf"|\b(?:cuanto|que numero|donde|de que|en que) (?:yo )?(?:gano|peso|mido|calzo|vivo"
+    rf"|trabajo){_NOW}\W*$"
+    r"|\b(?:cuando|donde|en que \w+|con quien) (?:naci|cumplo anos|me (?:case|mude|recibi|jubile"
+    r"|opere|separe))\b|\bque (?:edad|talle) tengo\b|\bcomo me llamo\b"
+    r"|\b(?:what is the name of|what'?s the name of|how old is|where does) my\b"
+    r"|\bwhat(?:'?s| is) my (?:\w+ )?(?:name|size|address|number|birthday|age|weight|height"
+    r"|salary)\b|\bwho (?:is|was) my (?!congress|representative|senator)|\bhow (?:old|tall) am i\b"
+    r"|\bwhere was i born\b|\b(?:where|when|how much|what year) (?:do|did) i (?:live|work|earn"
+    r"|weigh|marry|move|graduate|get married)\b"
+)
+_GIVEN = re.compile(r"\b(?:si|if)\b")  # what it is to be worked out from
+_ASKS_WITHOUT_MARK = re.compile(
+    r"\W*(?:y |che |pero )?(?:que|quien|cual|como|donde|cuando|cuant[oa]s?|por que|what|who"
+    r"|which|how|where|when|why|sinonimos?|receta|capital|chiste|plantilla|(?:quiero|necesito"
+    r"|tengo que)\b)\b"
 )
 # "Escribime", "contame", "explicá": what is done in words.
 _ORDER_TO_US = re.compile(
     r"\W*(?:(?:che|dale|bueno|porfa|por favor|please|hey|y)\W+)*"
     r"(?:\w+[aei](?:me|nos|les?|l[oa]s?)(?:lo|la)?\b"
-    r"|(?:escribi|conta|explica|deci|traduci|resumi|inventa|arma|corregi)\b"
-    r"|(?:write|tell|explain|give|translate|summari[sz]e|make|name|list|describe|suggest)\b)"
+    r"|(?:escribi|conta|explica|deci|traduci|resumi|inventa|arma|corregi|calcula|defini|elegi"
+    r"|compara|completa|ordena|repeti|busca)\b"
+    r"|(?:write|tell|explain|give|translate|summari[sz]e|make|name|list|describe|suggest|sort"
+    r"|order|define|compare|choose|draft)\b)"
 )
 # A question for what is or how it is done; asking it is no request.
 _WONDERS = re.compile(
     r"\W*(?:y )?(?:a )?(?:como|que|cual|cuando|donde|quien|por que|ya|te acordas|te acuerdas|how"
-    r"|did|do"
-    r"|does|what|which|when|where|who|why|is|are|was|were|have|has)\b.*\?\s*$"
+    r"|did|do|does|what|which|when|where|who|why|is|are|was|were|have|has)\b.*\?\s*$"
 )
 # What is answered with an explanation, or with a text for the owner to use.
 _EXPLAINED = re.compile(

@@ -124,7 +124,7 @@ async def _answering(prompt: "_Prompt", context: TurnContext, reply: AIMessage) 
         text = sendable(reply.text, prompt.tool_names)
         if prompt.lacks_answer(text, is_no_answer):
             kept = "" if prompt.lacks_answer(text, says_nothing) else text
-            text = result_in_hand(turn) or prompt.in_hand(turn) or prompt.instead(said) or kept
+            text = result_in_hand(turn) or kept or prompt.in_hand(turn) or prompt.instead(said)
     return reply.model_copy(update={"content": text, "tool_calls": []})
 
 

@@ -2,10 +2,13 @@
 
 import pytest
 
+from graph.requests import is_own_fact, orders_an_act
 from store.database import Database
 from store.memories import MemoryStore
 from tests.brain import OWNER, open_brain
 from tests.fake_ollama import Answer, FakeOllama, tool_call
+from tools.cues import cued
+from tools.scan import scan
 
 SMALL, LARGE = "qwen2.5:1.5b", "qwen3:8b"
 FACT = "Me peleé con mi hermano"
@@ -74,6 +77,61 @@ async def test_what_no_tool_does_is_refused_at_once(
     async with open_brain(ollama, database, ollama_model=SMALL) as brain:
         assert (await brain.say(said)).startswith("Eso no lo puedo hacer")
     assert len(ollama.chats) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "pagame la boleta de la luz",
+        "reservame una mesa para cuatro",
+        "pedime un remis",
+        "hola, ¿me podés comprar pan?",
+        "transferile 5000 a Juan",
+        "turn the heating down to 18 degrees",
+        "order me a large pizza",
+    ],
+)
+def test_it_is_an_act(said: str) -> None:
+    assert orders_an_act(said)
+    assert not cued(scan(plugins=()), said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "bajé 3 kilos!",
+        "llamé a mi vieja y me retó",
+        "reservé hotel, ¿qué llevo?",
+        "me suben el alquiler, ¿es legal?",
+        "¿comprar o alquilar, qué conviene?",
+        "borrar el historial de chrome cómo es",
+        "poné en mayúsculas: feliz cumpleaños",
+        "mandame un chiste",
+        "book recommendations",
+        "play a word game with me",
+        "order these: banana, apple",
+    ],
+)
+def test_it_is_none(said: str) -> None:
+    assert not orders_an_act(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "own"),
+    [
+        ("¿cuánto gano yo por mes?", True),
+        ("¿en qué año me casé?", True),
+        ("what's my shoe size?", True),
+        ("¿quién ganó el mundial 78?", False),
+        ("¿cuánto peso puede levantar una hormiga?", False),
+        ("¿dónde cobro un cheque?", False),
+        ("¿cuál es mi IMC si peso 80 y mido 1,75?", False),
+        ("how old am I if I was born in 1990?", False),
+        ("what are my rights?", False),
+    ],
+)
+def test_a_fact_of_ones_own_life_is_told_from_others(said: str, own: bool) -> None:
+    assert is_own_fact(said) is own
 
 
 async def test_the_models_own_refusal_is_heard(ollama: FakeOllama, database: Database) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from langchain_core.messages import HumanMessage
 
+from graph.frozen import NOTE
 from graph.non_answers import is_no_answer
 from graph.prompts import Prompts
 from graph.settings import HOME
@@ -92,6 +93,16 @@ def test_what_says_nothing_is_no_answer(said: str, text: str) -> None:
         ("haceme una plantilla", "Estimado [nombre del cliente]: gracias."),
         ("escribime un mail a mi jefe", "Hola, jefe: mañana llego tarde. Saludos, [Tu nombre]"),
         ("¿cómo se llama mi vecino?", "No lo sé, no me lo contaste."),
+        ("muchas gracias", "¡De nada! Que tengas un lindo día."),
+        ("buenas", "¡Hola! Soy tu asistente personal. ¿En qué puedo ayudarte hoy?"),
+        ("¿te puedo hacer una consulta?", "¡Claro! ¿En qué puedo ayudarte?"),
+        ("¿qué es Siri?", "Es una asistente de Apple, con inteligencia artificial."),
+        ("haceme un modelo de carta de renuncia", "Yo, [nombre], renuncio. Saludos."),
+        ("¿cuál es más grande, Brasil o Argentina?", "Brasil es más grande que Argentina."),
+        ("elegí: pizza o empanadas", "Elegí empanadas, empanadas."),
+        ("¿a qué temperatura pongo mi horno?", "A 220 grados, con calor de abajo."),
+        ("¿qué le pongo de nombre a mi gata?", "Podrías llamarla Frida o Lola."),
+        ("¿dónde vivo?", "Nunca me contaste dónde vivís."),
         ("¿sos una persona?", "No, soy un asistente personal."),
         ("¿qué dice la nota?", "Tu nota dice [ver al dorso]."),
         ("¿qué sabés hacer?", f"{RECITAL} Y además {'charlo, cuento chistes y te escucho; ' * 9}"),
@@ -158,6 +169,7 @@ async def test_what_was_told_is_quoted_where_the_model_passes_over_it(
         ("Abre a las 10.", "Abre a las 10."),
         ("Lo siento, pero no puedo ayudarte con eso.", "Esto es lo que encontré:"),
         ("La página habla del horario.", "Abre de 10 a 21."),
+        ("La página no lo dice.", "La página no lo dice."),
     ],
 )
 async def test_a_page_is_quoted_where_the_model_makes_nothing_of_it(
@@ -182,3 +194,9 @@ async def read_page(url: str) -> str:
         url: Its address.
     """
     return "Termas de Villa Chañar. Abre de 10 a 21."
+
+
+def test_a_shared_word_alone_is_no_answer_that_was_passed_over() -> None:
+    note = {"text": "¿cuál es la capital de Francia?", "memories": ["Mi hermana vive en Francia"]}
+    asked = HumanMessage("", additional_kwargs={NOTE: note})
+    assert not is_no_answer("La capital de Francia es París.", [asked], prompts=TOLD)
