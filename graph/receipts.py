@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from langchain_core.messages import AnyMessage, ToolMessage
 
 from graph.replies import bare, says_again
+from tools import facts
 
 RECEIPT = "receipt"  # key in additional_kwargs of the tool's message
+SAME_MIN = 2  # words of a paragraph; "Listo." alone is friendly
 
 
 def without_old_receipts(
@@ -42,10 +44,17 @@ def receipts_of(messages: Sequence[AnyMessage]) -> list[str]:
 def with_receipts(text: str, turn: Sequence[AnyMessage]) -> str:
     """The answer of a turn, with the receipts of its tools that it does not quote already.
 
-    What the model says of it in the receipt's own words goes: said twice, it would say all that
-    follows twice.
+    What the model says of it in the receipt's own words, in any form, goes: said twice, it would
+    say all that follows twice.
     """
     missing = [one for one in dict.fromkeys(receipts_of(turn)) if one not in text]
-    told = bare("\n".join(missing))
-    kept = [one for one in text.split("\n\n") if not says_again(one, told)]
+    told = "\n".join(missing)
+    kept = [one for one in text.split("\n\n") if not _says_no_more(one, told)]
     return "\n\n".join(filter(None, [*kept, *missing]))
+
+
+def _says_no_more(paragraph: str, told: str) -> bool:
+    """Whether it says what was `told`: "¡Listo! Lo recuerdo: ..." of "Listo, lo recuerdo: ..."."""
+    words = facts.telling(paragraph)
+    same = len(words) >= SAME_MIN and not facts.unsaid(paragraph, told)
+    return says_again(paragraph, bare(told)) or (same and "?" not in paragraph)

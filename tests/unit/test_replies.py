@@ -22,8 +22,11 @@ def test_what_is_said_again_goes(text: str, of_result: bool, left: str | None) -
     assert without_repeats(text, of_result=of_result) == (text if left is None else left)
 
 
-async def test_what_a_receipt_says_is_said_once(brain: Brain) -> None:
+@pytest.mark.parametrize(
+    "again", ["Lo recuerdo: Fideo es mi perro.", "¡Listo! ¡Recuerda! Fideo es mi perro."]
+)
+async def test_what_a_receipt_says_is_said_once(brain: Brain, again: str) -> None:
     call = tool_call("remember", fact="Fideo es mi perro")
-    brain.ollama.script(call, "Lo recuerdo: Fideo es mi perro.\n\n¿Algo más?")
+    brain.ollama.script(call, f"{again}\n\n¿Algo más?")
     said = await brain.say("Acordate de que Fideo es mi perro")
     assert said == "¿Algo más?\n\nListo, lo recuerdo: Fideo es mi perro"
