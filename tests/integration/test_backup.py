@@ -22,7 +22,8 @@ HISTORIES = 5  # `python -m bench backup` does a hundred
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
-    with Stack(tmp_path) as running:
+    # A copy may be made between a send and its outcome, which is then waited for.
+    with Stack(tmp_path, SEND_SETTLE_S="0.5") as running:
         running.ollama.fallback = echo
         yield running
 
