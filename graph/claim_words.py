@@ -207,13 +207,13 @@ WILL_OF_OURS = (
     rf"|book)\b",
 )
 
-# What is no claim.
 # For an answer to an order that no tool carries out: of anything at all.
 ANY_PROMISE = re.compile(
     r"\b\w{2,}(?:aré|eré|iré)\b|\bvoy a \w+r\w{0,4}\b|\bestoy (?!escuch|pens|dese)\w+ndo\b"
     rf"|{_I_WILL}|\bi(?:['’]m| am) (?:now )?(?!listen|think|hop)\w+ing\b"
     r"|(?:^|[.!?¡\n]\s*)\W*(?:listo|hecho|done)\b"
 )
+# What is no claim.
 # Makes a promise an offer, or an explanation of how things work.
 OFFER = re.compile(
     r"\bsi (?:me|te|lo|la|le|quer|quier|prefer|prefier|neces|hace falta|gust|dese|confirm)"

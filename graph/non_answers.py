@@ -21,6 +21,8 @@ from graph.taint import NOT_DONE, OUTSIDE, STUB
 from graph.window import this_turn
 from tools import facts
 from tools.folding import fold
+from tools.when import english_words as english
+from tools.when import spanish_words as spanish
 
 ANSWER_MIN = 15  # characters of a whole answer; a shorter one may fit several messages
 RECITED_MIN = 15  # characters of a sentence; a shorter one may stand in a prompt by chance
@@ -77,14 +79,13 @@ ASKS_VALUE = re.compile(
     r"\b(?:que hora|que dias?|que fecha|cuando(?! (?:puedas|quieras|termin\w+))|cuant[oa]s?"
     r"|how (?:much|many|long)|what time|(?:what|which) day|when)\b"
 )
+_NAMES = {
+    *(spanish.PLURALS | spanish.MONTHS | spanish.PARTS | spanish.NUMBERS),
+    *(english.WEEKDAYS | english.MONTHS | english.NUMBERS),
+} - {"un", "uno", "una", "a", "an"}  # articles, too
 VALUE = re.compile(
-    r"\d|\b(?:lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|mediodia|medianoche|gratis"
-    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
-    r"|hoy|manana|mediados|la una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tomorrow|noon|midnight|free|daily"
-    r"|january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|todos los dias|every day"
-    r"|siempre|nunca|never)\b"
+    rf"\d|\b(?:{'|'.join(sorted(_NAMES))}|la una|hoy|mediados|gratis|siempre|nunca|todos los dias"
+    r"|today|tomorrow|noon|midnight|free|daily|never|every day)s?\b"
 )
 NOT_THERE = re.compile(
     r"\bno (?:lo )?(?:dice|figura|indica|aclara|menciona)|\bdoes(?:n'?t| not) (?:say|mention)"

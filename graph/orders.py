@@ -27,8 +27,8 @@ _SPOKEN_TO = re.compile(
     rf"|\b(?:todo|toda|cualquier|every|any|all)\s+{_WHO}\b.*\b(?:lea|lee|leen|reads?|reading"
     r"|procese|processing)\b|\b(?:instruccion(?:es)?|orden(?:es)?|nota) (?:de|del"
     r"|para el) sistema\b|\bsystem (?:message|prompt|note|instruction|override)s?\s*[:\]]"
-    r"|^\W*\[system\]|^\W*sistema: (?:guarda|agrega|anota|responde|contesta|cancela|borra|crea"
-    r"|ignora)|\bimportante para asistentes: (?:ignora|guarda|agrega|anota|responde|cancela)"
+    r"|^\W*\[system\]|(?:^\W*sistema|\bpara asistentes): (?:guarda|agrega|anota|responde"
+    r"|contesta|cancela|borra|crea|ignora)"
 )
 # Where a clause begins: "IA: el Senado busca regularla" orders nothing.
 _ORDER = re.compile(
@@ -49,7 +49,7 @@ _CALLS = re.compile(rf"\W*(?:(?:atencion|hola|hey|hello|attention|estimado)\W+)?
 _IGNORE = re.compile(
     r"(?<!no )(?<!never )(?<!not )(?<!n['’]t )\b(?:ignor[ae]|olvida(?:te)?|descarta|desestima"
     r"|disregard|forget|ignore)\b.{0,40}\b(?:instruccion(?:es)?|ordenes|indicaciones|reglas"
-    r"|instructions?|rules|prompts?)\b(?: (?:anterior(?:es)?|previas?|above|before))?"
+    r"|instructions?|rules|prompts?)\b"
 )
 _ALL_THAT_WENT_BEFORE = re.compile(
     r"\b(?:anterior(?:es)?|previ[ao]s?|previous|above|all|todas|tus|your|prior|earlier)\b"

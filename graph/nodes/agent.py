@@ -269,12 +269,13 @@ class _Prompt:
 
     def in_hand(self, turn: Sequence[AnyMessage]) -> str:
         """What a tool has read, or the owner told, where a small model made nothing of it."""
-        messages = self.state.get("messages", [])
-        found = {"excerpt": excerpt_in_hand(turn), "told": "; ".join(what_is_known(messages))}
-        key = next(filter(found.get, found), "")
-        if not key or not self.services.model.is_small:
+        if not self.services.model.is_small:
             return ""
-        return self.services.prompts.message(self.language, key, text=found[key])
+        say = self.services.prompts.message
+        if text := excerpt_in_hand(turn):
+            return say(self.language, "excerpt", text=text)
+        told = "; ".join(what_is_known(self.state.get("messages", [])))
+        return say(self.language, "told", text=told) if told else ""
 
     def instead(self, said: str) -> str:
         """A sentence of ours for a message that the model twice found no answer to."""

@@ -7,7 +7,9 @@ from store.database import Database
 from store.memories import MemoryStore
 from tests.brain import OWNER, open_brain
 from tests.fake_ollama import Answer, FakeOllama, tool_call
+from tools.contract import Effect
 from tools.cues import cued
+from tools.foreign import foreign_tool
 from tools.scan import scan
 
 SMALL, LARGE = "qwen2.5:1.5b", "qwen3:8b"
@@ -132,6 +134,31 @@ def test_it_is_none(said: str) -> None:
 )
 def test_a_fact_of_ones_own_life_is_told_from_others(said: str, own: bool) -> None:
     assert is_own_fact(said) is own
+
+
+async def test_who_says_that_it_was_done_is_corrected(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(*["Pagué la boleta de la luz."] * 2)
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        told = await brain.say("pagame la boleta de la luz")
+    assert told.startswith("Eso no lo puedo hacer")
+    assert "Pagué" not in told
+
+
+async def _lit(arguments: dict[str, object]) -> str:
+    return "La luz está prendida."
+
+
+async def test_nobody_knows_what_tools_of_others_can_do(
+    ollama: FakeOllama, database: Database
+) -> None:
+    light = foreign_tool("light", "Switch it.", {}, effect=Effect.OUTSIDE, timeout_s=5, call=_lit)
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script("¡Hola! ¿En qué puedo ayudarte hoy?", "¿La del patio?")
+    async with open_brain(ollama, database, tools=(light,), ollama_model=SMALL) as brain:
+        assert await brain.say("prendé la luz del patio") == "¿La del patio?"
 
 
 async def test_the_models_own_refusal_is_heard(ollama: FakeOllama, database: Database) -> None:

@@ -1,7 +1,7 @@
 """A reply of a small model that answers nothing is asked for once more."""
 
 import pytest
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import HumanMessage, SystemMessage
 
 from graph.frozen import NOTE
 from graph.non_answers import is_no_answer
@@ -200,3 +200,9 @@ def test_a_shared_word_alone_is_no_answer_that_was_passed_over() -> None:
     note = {"text": "¿cuál es la capital de Francia?", "memories": ["Mi hermana vive en Francia"]}
     asked = HumanMessage("", additional_kwargs={NOTE: note})
     assert not is_no_answer("La capital de Francia es París.", [asked], prompts=TOLD)
+
+
+def test_what_stands_in_the_summary_is_known() -> None:
+    asked = [SystemMessage("Su gata se llama Michi."), HumanMessage("¿cómo se llama mi gata?")]
+    assert not is_no_answer("Tu gata se llama Michi.", asked, prompts=TOLD)
+    assert is_no_answer("Tu gata se llama Luna.", asked, prompts=TOLD)
