@@ -98,6 +98,7 @@ docs: $(VENV)/dev ## Write the generated files again
 	$(BIN)/wasap env-example > .env.example
 	$(BIN)/wasap tools --markdown > docs/tools.md
 	$(BIN)/python -m app.reference
+	$(BIN)/python -m tools.likeness
 
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .

@@ -70,8 +70,8 @@ async def _recall(folder: Path) -> list[Figure]:
 
 def _sets() -> dict[str, list[Question]]:
     """Questions by what is shown of them."""
-    questions, kept_back = made.questions(), made.questions("kept_back")
-    together = questions + kept_back
+    tuned_on, kept_back, natural = map(made.questions, ("questions", "kept_back", "natural"))
+    together = tuned_on + kept_back + natural
     kinds = dict.fromkeys(one.kind for one in together)
     return {
         ALL: together,

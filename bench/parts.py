@@ -90,6 +90,8 @@ PARTS = (
          "what an owner taps without reading it", command="make injections", long=True),
     _tested("ssrf", TOOLS, "forms of URLs that lead to private addresses",
             "a private service that answers at a public address"),
+    Part("requests", TOOLS, "messages that ask for a tool, and that ask for none",
+         "other people's messages: one person wrote them, who had not seen what it was fitted to"),
     Part("choice", TOOLS, "tool choice of the built-in 1.5B, the half to tune with",
          "requests that were not tuned with", long=True),
     Part("choice-final", TOOLS, "tool choice of the built-in 1.5B, the half kept back",

@@ -1,8 +1,9 @@
 """What a small model does unasked: nothing that stays, and nothing out of the blue.
 
 Qwen2.5 1.5B notes down, remembers or lists what it is only told ("ayer me peleé con mi novio"), and
-tells the time to whoever says goodbye. The words that ask for a tool are in its cue; what only
-reads may also be asked for in others, and then takes up one of them and no number of its own.
+tells the time to whoever says goodbye. The words that ask for a tool are in its cue, or they are
+like others that ask for it; what only reads may also be asked for in any words, and then takes up
+one of them and no number of its own.
 Larger models know better.
 """
 
@@ -13,6 +14,7 @@ from langchain_core.tools import BaseTool
 
 from graph.frozen import own_words as words_of
 from graph.requests import orders_an_act
+from graph.wanted import possible
 from graph.window import this_turn
 from tools import facts
 from tools.contract import Effect
@@ -26,12 +28,15 @@ def asked_for(
     own_words: str,
 ) -> list[ToolCall]:
     """The calls without those that the owner did not ask for, now or before a question back."""
-    said = f"{own_words}\n{_led_to(messages)}"
+    before = led_to(messages)
+    said = f"{own_words}\n{before}"
     asked = cued(tools.values(), said)
     return [
         call
         for call in calls
-        if call["name"] in asked or _needs_no_cue(call, tools.get(call["name"]), said)
+        if call["name"] in asked
+        or possible(call["name"], own_words, before)
+        or _needs_no_cue(call, tools.get(call["name"]), said)
     ]
 
 
@@ -46,7 +51,7 @@ def _needs_no_cue(call: ToolCall, tool: BaseTool | None, said: str) -> bool:
     return numbers <= told and bool(facts.telling(" ".join(map(str, values))) & told)
 
 
-def _led_to(messages: Sequence[AnyMessage]) -> str:
+def led_to(messages: Sequence[AnyMessage]) -> str:
     """What was said before a question of the assistant, and the question; "" where it asked none.
 
     "Recordame algo" - "¿Qué, y cuándo?" - "el turno, a las 8": the answer has no word of its own.

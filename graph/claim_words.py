@@ -160,7 +160,7 @@ DONE_AS_ASKED = (
     r"|already )?done\b",
     rf"{_LEAD}(?:nuevo |nueva )?(?:{_OURS}|{_OURS_EN})\s*:",
     r"[✅☑✔]",
-    rf"{_LEAD}lo (?:recuerdo|cambié|cancelé|olvidé)(?::|$)",
+    rf"{_LEAD}lo (?:recuerdo|cambié|cancelé|olvidé)(?::|$)|\blo he recordado\b",
     r"\b(?:consider it done|dalo por hecho|will do|lo haré)\b",
     rf"(?:['’]s| is| are|['’]s been| has been) (?:now |all )?(?:{_KEPT_EN}|{_MADE_EN}|gone"
     rf"|started)\b",

@@ -57,21 +57,23 @@ def unfounded(
     acting: Collection[str],
     *,
     pressed: bool = False,
+    ordered: bool = False,
 ) -> list[Sentence]:
     """What an answer to `said`, the newest message of a thread, claims and nobody has done.
 
-    `pressed`: the model was asked to do it, so that "done." is a claim too.
+    `pressed`: the model was asked to do it, so that "done." is a claim too. `ordered`: `said` asks
+    for a write in words of its own ("y también lavandina en la misma lista").
     """
     turn = [one for one in this_turn(messages) if isinstance(one, ToolMessage)]
     if any(RECEIPT in one.additional_kwargs for one in turn):
         return []
     if any(one.name in acting and one.status == "success" for one in turn):
         return []
-    found = claims(answer, said, asked=pressed)
+    found = claims(answer, said, asked=pressed or ordered)
     declined = any(one.additional_kwargs.get(NOT_DONE) == DECLINED for one in turn)
     if not found and not declined and (whole := passed_over(answer, said)):
         return [whole]
-    if not found or asks(said):
+    if not found or ordered or asks(said):
         return found
     known = {word for text in _stored(messages) for word in facts.says(text)} - COMMON
     about = facts.says(said) - COURTESY or facts.says(_said_before(messages))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from graph.claim_words import DENIAL
+from graph.failures import admits, failed
 from graph.frames import framed
 from graph.frozen import own_words, recalled
 from graph.receipts import RECEIPT
@@ -130,6 +131,8 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
         or _only_is_sorry(text, said, messages)
         or _knows_from_nowhere(text, said, messages)
         or _passes_over_what_was_found(text, said, messages)
+        or (failed(this_turn(messages)) and not admits(text))
+        or _passes_over_our_result(text, this_turn(messages))
         or (what_is_known(messages) and _passes_over_what_is_known(text, said, messages))
     )
 
@@ -200,7 +203,8 @@ def _only_is_sorry(text: str, said: str, messages: Sequence[AnyMessage]) -> bool
         return True
     if _found(this_turn(messages)) and CANNOT.match(fold(text)):
         return not VALUE.search(fold(text))
-    return ("?" in said or only_tells(said)) and bool(SORRY.fullmatch(fold(text)))
+    asked = "?" in said or only_tells(said) or failed(this_turn(messages))
+    return bool(asked and SORRY.fullmatch(fold(text)))
 
 
 def _talks_of_itself(text: str, said: str) -> bool:
@@ -224,6 +228,12 @@ def _passes_over_what_was_found(text: str, said: str, messages: Sequence[AnyMess
     found = " ".join(framed(one.text) for one in _found(this_turn(messages)))
     asks = ASKS_VALUE.search(fold(said)) and VALUE.search(fold(found))
     return bool(asks) and not VALUE.search(fold(text)) and not NOT_THERE.search(fold(text))
+
+
+def _passes_over_our_result(text: str, turn: Sequence[AnyMessage]) -> bool:
+    """Whether a list, a sum or a time is there, and not a word or a number of it is said."""
+    result = facts.says(result_in_hand(turn))
+    return bool(result) and not result & facts.says(text)
 
 
 def _found(turn: Sequence[AnyMessage]) -> list[ToolMessage]:

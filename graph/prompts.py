@@ -33,6 +33,7 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 VERSION_CHARS = 7
 # The variables of every prompt, as our code fills them in.
 FILLED: Mapping[str, tuple[str, ...]] = {
+    "call": ("tool",),
     "claim": (),
     "diary": ("messages",),
     "finish": (),

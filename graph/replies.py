@@ -24,6 +24,9 @@ CALL_HEAD = re.compile(
     r"""(\s*,\s*["'](?:arguments|parameters|args)["']\s*:)?"""
 )
 DECODER = json.JSONDecoder(strict=False)  # models put raw newlines into strings
+ANSWER_KEYS = frozenset(
+    ("response", "answer", "reply", "message", "text", "content", "respuesta", "mensaje", "texto")
+)
 FENCE = re.compile(r"\A```\w*\s*(.*?)\s*```\Z", re.DOTALL)
 
 
@@ -32,7 +35,7 @@ def cleaned(reply: AIMessage, offered: Collection[str]) -> AIMessage:
 
     A call of an offered tool written as text becomes a real one, marked `rescued`.
     """
-    text = without_thinking(reply.text)
+    text = _unwrapped(without_thinking(reply.text))
     calls = _first_of_each(reply.tool_calls)
     marks: dict[str, Any] = {}
     if not calls and (found := rescue_calls(text, offered)):
@@ -86,12 +89,26 @@ def same_call(one: ToolCall, other: ToolCall) -> bool:
     return one["name"] == other["name"] and one["args"] == other["args"]
 
 
-def _is_call(text: str) -> bool:
+def _unwrapped(text: str) -> str:
+    """The answer of a model that wraps it in JSON: {"response": "Agregué leche."}."""
+    value = _json(text)
+    if not isinstance(value, dict) or len(value) != 1 or not ANSWER_KEYS.issuperset(value):
+        return text
+    (answer,) = value.values()
+    return answer.strip() if isinstance(answer, str) else text
+
+
+def _json(text: str) -> object:
+    """What a text is that is JSON from end to end, fenced or not; None where it is none."""
     fenced = FENCE.match(text)
     try:
-        value = DECODER.decode(fenced[1] if fenced else text)
+        return DECODER.decode(fenced[1] if fenced else text)
     except (ValueError, RecursionError):
-        return False
+        return None
+
+
+def _is_call(text: str) -> bool:
+    value = _json(text)
     first = value[0] if isinstance(value, list) and value else value
     return (
         isinstance(first, dict)

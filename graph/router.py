@@ -58,7 +58,7 @@ def shown(services: Services, language: str, messages: Sequence[AnyMessage]) -> 
     for message in messages:
         if isinstance(message, SystemMessage):
             static = prompts.system(language)
-            tools = "\n".join(map(_described, services.schemas))
+            tools = "\n".join(map(described, services.schemas))
             part = prompts.render(language, "router", tools=tools)
             told.append(SystemMessage(f"{static}\n\n{part}{message.text.removeprefix(static)}"))
         elif isinstance(message, AIMessage):
@@ -81,10 +81,25 @@ def read(reply: AIMessage) -> AIMessage:
         return reply
     name, arguments = value.get("tool"), value.get("arguments")
     if isinstance(name, str) and isinstance(arguments, dict):
-        call = ToolCall(name=name, args=arguments, id=str(uuid4()), type="tool_call")
-        return reply.model_copy(update={"content": "", "tool_calls": [call]})
+        return _calling(reply, name, arguments)
     answer = value.get("answer")
     return reply.model_copy(update={"content": answer}) if isinstance(answer, str) else reply
+
+
+def filled(reply: AIMessage, name: str) -> AIMessage:
+    """The call of a tool whose arguments are the reply; without a call where it is no object."""
+    try:
+        arguments, _ = _DECODER.raw_decode(reply.text.strip())
+    except (ValueError, RecursionError):
+        arguments = None
+    if not isinstance(arguments, dict):
+        return reply.model_copy(update={"content": "", "tool_calls": []})
+    return _calling(reply, name, arguments)
+
+
+def _calling(reply: AIMessage, name: str, arguments: dict[str, Any]) -> AIMessage:
+    call = ToolCall(name=name, args=arguments, id=str(uuid4()), type="tool_call")
+    return reply.model_copy(update={"content": "", "tool_calls": [call]})
 
 
 def _object(**properties: Schema) -> Schema:
@@ -96,7 +111,7 @@ def _object(**properties: Schema) -> Schema:
     }
 
 
-def _described(schema: Schema) -> str:
+def described(schema: Schema) -> str:
     """ "- clock(place: ...): The time in a place." """
     function = schema["function"]
     properties = function["parameters"].get("properties", {})

@@ -112,6 +112,8 @@ def is_grounded(fact: str, own_words: str) -> bool:
     of somebody whom the fact does not name is no fact about the owner.
     """
     stated = ASKING.sub(" ", QUESTION.sub(" ", own_words))
+    if _is_said_whole(fact, stated):
+        return True
     clauses = [WORD.findall(fold(clause)) for clause in CLAUSE.split(stated)]
     wanted = [word for word in WORD.findall(fold(fact)) if word not in EMPTY | NEGATIONS]
     sources = [
@@ -126,6 +128,14 @@ def is_grounded(fact: str, own_words: str) -> bool:
         and all(any(_alike(word, own) for own in said) for word in wanted)
         and all(bool(NEGATIONS & set(clause)) == denies for clause in sources)
     )
+
+
+def _is_said_whole(fact: str, stated: str) -> bool:
+    """Whether it is two clauses or more, word for word, from the first on: one may deny what the
+    other affirms ("ya no vivo en Salta, ahora vivo en Jujuy")."""
+    whole = fold(fact).strip(" .,;:!")
+    first = re.search(rf"(?:^|[.,;:!]) ?{re.escape(whole)}(?!\w)", fold(stated))
+    return bool(first and CLAUSE.search(whole))
 
 
 def _alike(word: str, own: str) -> bool:

@@ -51,6 +51,13 @@ async def list_add(list: str, items: str, context: Context) -> str:  # noqa: A00
     return await listing.add(list, items, context)
 
 
+def meant_on_some(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
+    """As `meant`; a list that the owner did not name is no list: what is on it tells which."""
+    named = meant(arguments, own_words, language)
+    name = fold(listing.name_of(str(named.get("list", ""))))
+    return named if name in fold(own_words) else {**named, "list": ""}
+
+
 @tool(effect=Effect.READ, timeout_s=5, cue=SHOW, meant=meant)
 async def list_show(context: Context, list: str = "") -> str:  # noqa: A002 - the contract
     """What is on a list of the user's, or which lists there are.
@@ -61,7 +68,7 @@ async def list_show(context: Context, list: str = "") -> str:  # noqa: A002 - th
     return await listing.shown(list, context)
 
 
-@tool(effect=Effect.WRITE, timeout_s=5, cue=TICK, meant=meant)
+@tool(effect=Effect.WRITE, timeout_s=5, cue=TICK, meant=meant_on_some)
 async def list_tick(items: str, context: Context, list: str = "") -> str:  # noqa: A002 - the contract
     """Tick off things on a list: they are bought or done.
 
@@ -72,7 +79,7 @@ async def list_tick(items: str, context: Context, list: str = "") -> str:  # noq
     return await listing.tick(items, list, context)
 
 
-@tool(effect=Effect.WRITE, timeout_s=5, cue=REMOVE, meant=meant)
+@tool(effect=Effect.WRITE, timeout_s=5, cue=REMOVE, meant=meant_on_some)
 async def list_remove(items: str, context: Context, list: str = "") -> str:  # noqa: A002 - the contract
     """Take things off a list.
 

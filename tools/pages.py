@@ -14,11 +14,13 @@ MAX_TEXT = 3_500  # characters given to the model, some 1,000 tokens
 # Characters of markup without its scripts; trafilatura takes seconds for a hostile page of that.
 MAX_MARKUP = 150_000
 # What to do, and with which address.
-CUE = (
-    r"\b(?:lee\w*|resumi\w*|que dice|abri\w*|read|summari[sz]e|what does|main points)\b.{0,80}https?://\S"
-    r"|https?://\S+ .{0,80}\b(?:que dice|resumi\w*|segun|esa pagina|ese articulo|de que trata"
-    r"|what does|sum up|summari[sz]e)\b"
+# An address, and that something is wanted of it. Not "mirá qué lindo: ..."
+_WANTED = (
+    r"(?:\?|\b(?:lee\w*|resum\w+|abri\w*|fijate|decime|contame|pasame|explica\w*|que dice"
+    r"|de que trata|cual(?:es)?|cuant[oa]s?|como|cuando|donde|quien|segun|esa pagina|ese articulo"
+    r"|read|summari[sz]e|sum up|open|check|tell me|what|which|how|when|where|who|main points)\b)"
 )
+CUE = rf"{_WANTED}.{{0,80}}https?://\S|https?://\S+ (?:.{{0,80}}{_WANTED})"
 NO_TEXT = ("script", "style", "svg", "template", "noscript", "iframe")
 
 

@@ -10,24 +10,36 @@ from tools.errors import BadArgument, ToolError
 from tools.folding import fold
 from tools.receipts import receipt
 
-CUE = (
+_THAT = (
     r"\b(?:acordate|acuerdate|te (?:acuerdes|olvides)|recorda|recuerda|guarda"
     r"|(?:tene|ten) en cuenta|que sepas|remember|keep in mind|don't forget)"
     r"(?:,? (?:siempre|de (?:aca|ahora) en (?:adelante|mas)|a partir de ahora|from now on))?"
-    r"(?: de)?,? (?:que|that)\b"
+    r"(?: de)?,? (?:que|q|that)\b"
+    # "Guardate esto para siempre: ..."
+    r"|\b(?:acordate|recorda|guarda(?:te)?|memoriza(?:te)?|remember)\b(?: (?!nota)[\w']+){0,4}:"
 )
+# "Ahora trabajo en una ferretería. Acordate."
+_AT_THE_END = (
+    r"\b(?:acordate|recordalo|guardatelo|memorizalo|tenelo (?:en cuenta|presente)"
+    r"|remember (?:it|this|that)|keep (?:it|that|this) in mind)\W*$"
+)
+CUE = rf"{_THAT}|{_AT_THE_END}"
 MAX_FACT = 500  # characters
-ASKED = re.compile(rf"(?:{CUE})\s+(?P<fact>[^.!?\n]+)")
+ASKED = re.compile(
+    rf"(?:{_THAT})\s+(?P<after>[^.!?\n]+)|(?P<before>.*\w)\W+{_AT_THE_END}", re.DOTALL
+)
 
 
 def meant(arguments: Mapping[str, Any], own_words: str, _language: str) -> dict[str, Any]:
-    """A fact with words that nobody said becomes what was said after "acordate de que"."""
+    """A fact with words that nobody said becomes what was said after "acordate de que", or
+    before "acordate"."""
     folded = fold(own_words)
     asked = ASKED.search(folded)
     fact = str(arguments.get("fact", ""))
     if not asked or len(folded) != len(own_words) or facts.is_grounded(fact, own_words):
         return dict(arguments)
-    return {**arguments, "fact": own_words[asked.start("fact") : asked.end("fact")].strip()}
+    start, end = asked.span("after" if asked["after"] else "before")
+    return {**arguments, "fact": own_words[start:end].strip()}
 
 
 @tool(effect=Effect.WRITE, timeout_s=5, cue=CUE, meant=meant, grounded=True)

@@ -62,7 +62,9 @@ def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str,
 def meant_by_name(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
     """The one that the owner named: Qwen2.5 1.5B cancels "el recordatorio"."""
     which, about = fold(str(arguments.get("which", ""))), _ABOUT.search(own_words)
-    if not about or set(which.split()) - EMPTY:
+    if not about or which.isdigit():
+        return arguments
+    if (set(which.split()) - EMPTY) & set(fold(about["what"]).split()):
         return arguments
     return {**arguments, "which": about["what"]}
 

@@ -1,45 +1,27 @@
 """agent: the model answers, or asks for tools. One call for a plain message."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import structlog
-from langchain_core.messages import (
-    AIMessage,
-    AnyMessage,
-    HumanMessage,
-    SystemMessage,
-    ToolCall,
-    ToolMessage,
-)
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCall, ToolMessage
 from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy, Send
 
-from graph import router
 from graph.asked import asked_for
-from graph.claims import promises
+from graph.asking import Prompt
 from graph.context import TurnContext
-from graph.errors import ModelBadReply, ModelError
-from graph.frozen import in_short, own_words, typed, without_echo
+from graph.errors import ModelError
+from graph.frozen import own_words, without_echo
 from graph.grounds import acting, corrected, unfounded
 from graph.meant import as_meant
-from graph.model import answer_tokens
 from graph.nodes.contract import Node
-from graph.non_answers import (
-    excerpt_in_hand,
-    is_no_answer,
-    result_in_hand,
-    says_nothing,
-    what_is_known,
-)
 from graph.offline import without_model
 from graph.orders import ORDERS
 from graph.prompts import noted
 from graph.receipts import RECEIPT, with_receipts, without_old_receipts
-from graph.replies import cleaned, same_call, sendable, without_repeats
-from graph.requests import is_own_fact, only_tells, orders_an_act
+from graph.replies import same_call, sendable, without_repeats
+from graph.second_try import answered, is_beyond, orders_a_write, uncalled
 from graph.services import Services
 from graph.state import State
 from graph.taint import (
@@ -50,9 +32,7 @@ from graph.taint import (
     task,
     without_made_up_queries,
 )
-from graph.window import fitted, mended, newest_human, this_turn
-from tools.cues import cued
-from tools.foreign import ForeignTool
+from graph.window import newest_human, this_turn
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +41,6 @@ FEW_STEPS = 4  # of LangGraph's recursion limit: a tool round takes two, the ans
 ASKED_AGAIN = (
     "asked_again"  # key in additional_kwargs: calls of a model that had claimed without one
 )
-EXCHANGE = 2  # messages before the newest one, for "¿y en inglés?"
 SHOWN_OF_TOO_LONG = 300  # characters that the thread keeps of a message larger than the window
 
 
@@ -92,17 +71,20 @@ def make_agent(services: Services) -> Node:
             return {"messages": [AIMessage(said)], "reply": said, **by_code}
 
     async def answer(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
-        language = runtime.context.language
-        prompt = _Prompt(services, state, language)
-        if (message := newest_human(state)) and not prompt.has_room_for(message, schemas):
-            return _refusal(message, services.prompts.message(language, "too_long_message"))
-        turn = this_turn(state.get("messages", []))
-        may_call = _may_call(state, turn)
+        prompt = Prompt(services, state, runtime.context)
+        if (message := prompt.newest) and not prompt.has_room_for(message, schemas):
+            return _refusal(message, prompt.sentence("too_long_message"))
+        may_call = _may_call(state, prompt.turn)
         reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
-        if calls := _new_calls(prompt, runtime.context, reply):
+        calls = _new_calls(prompt, reply)
+        if not calls and may_call and (schema := uncalled(prompt, reply)):
+            calling = await prompt.ask_for_call(schema)
+            calls = _new_calls(prompt, calling)
+            reply = calling if calls else reply
+        if calls:
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
-        reply = await _answering(prompt, runtime.context, reply)
-        reply = await _honest(prompt, runtime.context, reply, schemas if may_call else (), may_act)
+        reply = await answered(prompt, reply)
+        reply = await _honest(prompt, reply, schemas if may_call else (), may_act)
         if reply.tool_calls:
             return {"messages": [reply]}
         return _ended(services, state, runtime.context, reply)
@@ -110,27 +92,8 @@ def make_agent(services: Services) -> Node:
     return agent
 
 
-async def _answering(prompt: "_Prompt", context: TurnContext, reply: AIMessage) -> AIMessage:
-    """The reply without calls, and one that answers: the model is asked once more for it."""
-    newest, turn = newest_human(prompt.state), this_turn(prompt.state.get("messages", []))
-    said = typed(newest, context) if newest else ""
-    text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
-    if prompt.is_beyond(said):  # a second try costs half a minute and ends in a promise
-        if prompt.lacks_answer(text, is_no_answer) or promises(text):
-            text = prompt.services.prompts.message(context.language, "cannot_do")
-    elif prompt.lacks_answer(text, is_no_answer):
-        is_small = prompt.services.model.is_small
-        reply = await (prompt.ask_in_short() if is_small else prompt.ask((), finish=True))
-        text = sendable(reply.text, prompt.tool_names)
-        if prompt.lacks_answer(text, is_no_answer):
-            kept = "" if prompt.lacks_answer(text, says_nothing) else text
-            text = result_in_hand(turn) or kept or prompt.in_hand(turn) or prompt.instead(said)
-    return reply.model_copy(update={"content": text, "tool_calls": []})
-
-
 async def _honest(
-    prompt: "_Prompt",
-    context: TurnContext,
+    prompt: Prompt,
     reply: AIMessage,
     offered: Sequence[dict[str, Any]],
     may_act: Collection[str],
@@ -139,14 +102,14 @@ async def _honest(
 
     The model is asked once more, and may call the tool then; what it says stays if it is true.
     """
-    messages, newest = prompt.state.get("messages", []), newest_human(prompt.state)
-    turn, said = this_turn(messages), typed(newest, context) if newest else ""
-    pressed = any(ASKED_AGAIN in one.additional_kwargs for one in turn)
-    claimed = unfounded(reply.text, said, messages, may_act, pressed=pressed)
+    messages, said = prompt.messages, prompt.said
+    pressed = any(ASKED_AGAIN in one.additional_kwargs for one in prompt.turn)
+    ordered = orders_a_write(prompt)
+    claimed = unfounded(reply.text, said, messages, may_act, pressed=pressed, ordered=ordered)
     if claimed and not pressed:
         log.info("claim_without_write", then="asked")
         again = await prompt.ask_readably(offered, claimed=" ".join(one.text for one in claimed))
-        if calls := _new_calls(prompt, context, again):
+        if calls := _new_calls(prompt, again):
             marks = {**again.additional_kwargs, ASKED_AGAIN: True}
             return again.model_copy(update={"tool_calls": calls, "additional_kwargs": marks})
         if not again.tool_calls and (text := sendable(again.text, prompt.tool_names)):
@@ -154,8 +117,7 @@ async def _honest(
             claimed = unfounded(text, said, messages, may_act, pressed=True)
     if claimed:
         log.info("claim_without_write", then="corrected")
-        key = "cannot_do" if prompt.is_beyond(said) else "claim_corrected"
-        sentence = prompt.services.prompts.message(context.language, key)
+        sentence = prompt.sentence("cannot_do" if is_beyond(prompt) else "claim_corrected")
         reply = reply.model_copy(update={"content": corrected(reply.text, claimed, sentence)})
     return reply
 
@@ -191,120 +153,6 @@ def tool_tasks(state: State, context: TurnContext) -> list[Send]:
     return [Send("tool_executor", task(call, state["messages"], context)) for call in calls]
 
 
-@dataclass(frozen=True)
-class _Prompt:
-    """What the model reads: system text, summary, history. Its front is the same every turn."""
-
-    services: Services
-    state: State
-    language: str
-
-    @property
-    def tool_names(self) -> list[str]:
-        return [tool.name for tool in self.services.tools]
-
-    def lacks_answer(self, text: str, judge: Callable[..., bool]) -> bool:
-        """Whether there is no text, or one of a small model that will not do."""
-        if not text or not self.services.model.is_small:
-            return not text
-        prompts = self.services.prompts
-        frame = prompts.message(self.language, "outside_content", name="", text="")
-        told = f"{prompts.system(self.language)}\n{frame}"
-        summary = SystemMessage(self.state.get("summary", ""))
-        return judge(text, [summary, *self.state["messages"]], prompts=told)
-
-    async def ask(
-        self, schemas: Sequence[dict[str, Any]], *, finish: bool = False, claimed: str = ""
-    ) -> AIMessage:
-        """One model call.
-
-        `finish` adds the request to answer with what is there; `claimed`, what the model has said
-        that it did, the request to do it or to say that it did not.
-        """
-        messages = self._messages(schemas)
-        if finish:
-            hint = self.services.prompts.text(self.language, "finish")
-            messages.append(HumanMessage(hint))
-        if claimed:
-            hint = self.services.prompts.text(self.language, "claim")
-            messages += [AIMessage(claimed), HumanMessage(hint)]
-        reply = await router.ask(self.services, self.language, messages, schemas)
-        return cleaned(reply, [schema["function"]["name"] for schema in schemas])
-
-    async def ask_readably(
-        self, schemas: Sequence[dict[str, Any]], *, claimed: str = ""
-    ) -> AIMessage:
-        """One model call; empty when the model broke the syntax of its own calls."""
-        try:
-            return await self.ask(schemas, claimed=claimed)
-        except ModelBadReply as error:
-            # Ollama answers 500 "error parsing tool call" then.
-            log.warning("tool_call_unreadable", reason=type(error.__cause__).__name__)
-            return AIMessage("")
-
-    async def ask_in_short(self) -> AIMessage:
-        """One model call with the last exchange, the newest message and what its tools found.
-
-        Nothing distracts there: asked who of all it was told about looks after the owner's eyes,
-        Qwen2.5 1.5B described itself under its whole prompt, and named the oculist under this one.
-        """
-        prompts, history = self.services.prompts, self.state.get("messages", [])
-        turn = this_turn(history)
-        before = [one for one in history[: -len(turn) - 1] if not _has_calls(one)]
-        newest = newest_human(self.state)
-        parts = [in_short(newest, prompts, self.language)] if newest else []
-        parts += [one.text for one in turn if isinstance(one, ToolMessage)]
-        short = prompts.text(self.language, "short")
-        start = SystemMessage(_with_summary(short, self.services, self.state, self.language))
-        messages = [start, *before[-EXCHANGE:], HumanMessage("\n\n".join(parts))]
-        return cleaned(await self.services.model.answer(messages), [])
-
-    def is_beyond(self, said: str) -> bool:
-        """Whether an act is ordered that no tool does or did, as far as a small model knows."""
-        tools = self.services.tools
-        if not self.services.model.is_small or any(isinstance(one, ForeignTool) for one in tools):
-            return False
-        did = any(isinstance(one, ToolMessage) for one in this_turn(self.state["messages"]))
-        return orders_an_act(said) and not did and not cued(tools, said)
-
-    def in_hand(self, turn: Sequence[AnyMessage]) -> str:
-        """What a tool has read, or the owner told, where a small model made nothing of it."""
-        if not self.services.model.is_small:
-            return ""
-        say = self.services.prompts.message
-        if text := excerpt_in_hand(turn):
-            return say(self.language, "excerpt", text=text)
-        told = "; ".join(what_is_known(self.state.get("messages", [])))
-        return say(self.language, "told", text=told) if told else ""
-
-    def instead(self, said: str) -> str:
-        """A sentence of ours for a message that the model twice found no answer to."""
-        key = "not_told" if is_own_fact(said) else "heard" if only_tells(said) else ""
-        if not key or not self.services.model.is_small:
-            return ""
-        return self.services.prompts.message(self.language, key)
-
-    def has_room_for(self, message: AnyMessage, schemas: Sequence[dict[str, Any]]) -> bool:
-        """Whether the window takes the message alone."""
-        return self.services.model.gauge.tokens([message]) <= self._budget(schemas)
-
-    def _messages(self, schemas: Sequence[dict[str, Any]]) -> list[AnyMessage]:
-        missing = self.services.prompts.message(self.language, "tool_cancelled")
-        history = mended(self.state.get("messages", []), missing=missing)
-        gauge = self.services.model.gauge
-        return [self.system, *fitted(history, budget=self._budget(schemas), gauge=gauge)]
-
-    def _budget(self, schemas: Sequence[dict[str, Any]]) -> int:
-        """Tokens that the history may take."""
-        num_ctx = self.services.model.num_ctx or 0
-        front = self.services.model.gauge.tokens([self.system], schemas)
-        return num_ctx - answer_tokens(num_ctx) - front
-
-    @cached_property
-    def system(self) -> SystemMessage:
-        return SystemMessage(system_text(self.services, self.state, self.language))
-
-
 def _refusal(message: HumanMessage, sentence: str) -> dict[str, Any]:
     """The turn's end for a message larger than the window: the thread keeps its beginning."""
     beginning = f"{own_words(message)[:SHOWN_OF_TOO_LONG]}…"
@@ -312,36 +160,17 @@ def _refusal(message: HumanMessage, sentence: str) -> dict[str, Any]:
     return {"messages": [kept, AIMessage(sentence)], "reply": sentence}
 
 
-def system_text(services: Services, state: State, language: str) -> str:
-    """The static text, then the summary, which changes only when `summarize` has run."""
-    return _with_summary(services.prompts.system(language), services, state, language)
-
-
-def _with_summary(text: str, services: Services, state: State, language: str) -> str:
-    summary = state.get("summary")
-    if not summary:
-        return text
-    return f"{text}\n\n{services.prompts.render(language, 'system_summary', summary=summary)}"
-
-
-def _has_calls(message: AnyMessage) -> bool:
-    return isinstance(message, ToolMessage) or bool(getattr(message, "tool_calls", None))
-
-
 def _may_call(state: State, turn: Sequence[AnyMessage]) -> bool:
     rounds = sum(isinstance(message, AIMessage) for message in turn)
     return rounds < MAX_TOOL_ROUNDS and state.get("remaining_steps", FEW_STEPS + 1) > FEW_STEPS
 
 
-def _new_calls(prompt: "_Prompt", context: TurnContext, reply: AIMessage) -> list[ToolCall]:
-    newest = newest_human(prompt.state)
-    said = typed(newest, context) if newest else ""
+def _new_calls(prompt: Prompt, reply: AIMessage) -> list[ToolCall]:
     tools = {tool.name: tool for tool in prompt.services.tools}
-    calls = as_meant(reply.tool_calls, tools, said, context.language)
-    messages = prompt.state.get("messages", [])
+    calls = as_meant(reply.tool_calls, tools, prompt.said, prompt.language)
     if prompt.services.model.is_small:
-        calls = asked_for(calls, tools, messages, said)
-    done = _done(this_turn(messages))
+        calls = asked_for(calls, tools, prompt.messages, prompt.said)
+    done = _done(prompt.turn)
     return [call for call in calls if not any(same_call(call, other) for other in done)]
 
 

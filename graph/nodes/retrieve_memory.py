@@ -19,13 +19,13 @@ from graph.recall import QUERY_MAX, recall, said
 from graph.services import Services
 from graph.state import State
 from graph.taint import closed_turn
+from graph.wanted import wanted
 from graph.window import newest_human
 from store.clock import to_ms
 from store.diary import CATEGORY
 from store.errors import StoreError
 from tools import facts
 from tools.choice import usable
-from tools.cues import cued
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +56,7 @@ def make_retrieve_memory(services: Services) -> Node:
                 context=runtime.context,
                 memories=memories,
                 said=said(before, own),
-                tools=cued(tools, own),
+                tools=wanted(tools, own, small=services.model.is_small),
             )
         # A turn that did not come to its end has left there what it read.
         left = closed_turn(before, services.prompts, runtime.context.language)

@@ -16,11 +16,11 @@ from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.runtime import Runtime
 
 from graph import router
+from graph.asking import system_text
 from graph.context import TurnContext
 from graph.errors import ModelError
 from graph.frozen import own_words
 from graph.model import answer_tokens
-from graph.nodes.agent import system_text
 from graph.nodes.contract import Node
 from graph.replies import sendable, without_thinking
 from graph.services import Services

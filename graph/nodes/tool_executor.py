@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from graph.approvals import Asked
 from graph.calls import call_context
 from graph.context import TurnContext
+from graph.failures import SAID_AS_IT_IS
 from graph.frames import unframed
 from graph.nodes.contract import TaskNode
 from graph.orders import ORDERS, without_orders
@@ -41,7 +42,7 @@ def make_tool_executor(services: Services) -> TaskNode:
         call = state["call"]
         context = runtime.context
         mark = undone = None
-        orders = False
+        orders = told = False
         try:
             text = await _run(tools, state, call_context(call["id"] or "", context, services))
             if (tools[call["name"]].metadata or {}).get("undo"):
@@ -59,6 +60,7 @@ def make_tool_executor(services: Services) -> TaskNode:
                     )
         except ToolError as error:
             text, status, receipt = _in_words(error, services, context.language), "error", False
+            told = services.prompts.has_message(error.text) and not isinstance(error, Refused)
             if error.values and not isinstance(error, Refused):  # it may quote what a site said
                 mark = outside_mark(tools.get(call["name"]))
             if isinstance(error, Declined):
@@ -78,6 +80,7 @@ def make_tool_executor(services: Services) -> TaskNode:
                 **({OUTSIDE: mark} if mark is not None else {}),
                 **({NOT_DONE: undone} if undone is not None else {}),
                 **({ORDERS: True} if orders else {}),
+                **({SAID_AS_IT_IS: True} if told else {}),
             },
         )
         return {"messages": [result]}

@@ -49,7 +49,7 @@ def documents() -> list[Made]:
 
 
 def questions(which: str = "questions") -> list[Question]:
-    """What is asked about them; "kept_back": what the search was not tuned on."""
+    """What is asked about them; the search was tuned on neither "kept_back" nor "natural"."""
     return [Question(**row) for row in tomllib.loads(SOURCE.read_text("utf-8"))[which]]
 
 

@@ -1,0 +1,132 @@
+"""A second try for a reply that is none: a call that was not made, then an answer.
+
+For small models; of any other only an empty reply is none.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolMessage
+
+from graph.asked import led_to
+from graph.asking import Prompt
+from graph.claims import promises
+from graph.failures import SAID_AS_IT_IS, failed
+from graph.non_answers import (
+    excerpt_in_hand,
+    is_no_answer,
+    result_in_hand,
+    says_nothing,
+    what_is_known,
+)
+from graph.replies import sendable
+from graph.requests import is_own_fact, only_tells, orders_an_act
+from graph.wanted import wanted
+from tools.contract import Effect
+from tools.cues import cued
+from tools.folding import fold
+from tools.foreign import ForeignTool
+
+ANSWER_WORDS = 8
+THANKS = re.compile(  # "gracias por recordarme"
+    r"\W*(?:(?:muchas|mil|ay|uy|ok|dale|listo) )*(?:gracias|menos mal|que (?:bueno|alivio|memoria)"
+    r"|genial|thank you|thanks|thx)\b"
+)
+LETS_IT_BE = re.compile(
+    r"\W*(?:no|nada|deja\w*|olvida\w*|gracias|chau|never ?mind|thanks|forget)\b"
+)
+
+
+def uncalled(prompt: Prompt, reply: AIMessage) -> dict[str, Any] | None:
+    """The schema of the one tool that the message plainly asks for, where it was not called.
+
+    None where the reply asks back: "¿cuándo?" is right for a reminder without a time.
+    """
+    if not prompt.services.model.is_small or prompt.turn or THANKS.match(fold(prompt.said)):
+        return None
+    names = wanted(prompt.services.tools, prompt.said, small=True) or _wanted_before(prompt)
+    text = sendable(reply.text, prompt.tool_names)
+    asks_back = "?" in text and not _lacks_answer(prompt, text, is_no_answer)
+    if len(names) != 1 or asks_back:
+        return None
+    schemas = {schema["function"]["name"]: schema for schema in prompt.services.schemas}
+    return schemas.get(names[0])
+
+
+def orders_a_write(prompt: Prompt) -> bool:
+    """Whether the message asks a small model for something that stays."""
+    if not prompt.services.model.is_small:
+        return False
+    names = wanted(prompt.services.tools, prompt.said, small=True)
+    tools = (tool for tool in prompt.services.tools if tool.name in names)
+    return any((tool.metadata or {}).get("effect") is Effect.WRITE for tool in tools)
+
+
+async def answered(prompt: Prompt, reply: AIMessage) -> AIMessage:
+    """The reply without calls, and one that answers."""
+    text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
+    is_small = prompt.services.model.is_small
+    if is_beyond(prompt):  # a second try costs half a minute and ends in a promise
+        if _lacks_answer(prompt, text, is_no_answer) or promises(text):
+            text = prompt.sentence("cannot_do")
+    elif _lacks_answer(prompt, text, is_no_answer):
+        if is_small and (outcome := _outcome(prompt)):
+            return reply.model_copy(update={"content": outcome, "tool_calls": []})
+        reply = await (prompt.ask_in_short() if is_small else prompt.ask((), finish=True))
+        text = sendable(reply.text, prompt.tool_names)
+        if _lacks_answer(prompt, text, is_no_answer):
+            kept = "" if _lacks_answer(prompt, text, says_nothing) else text
+            text = result_in_hand(prompt.turn) or kept or _by_code(prompt)
+    return reply.model_copy(update={"content": text, "tool_calls": []})
+
+
+def is_beyond(prompt: Prompt) -> bool:
+    """Whether an act is ordered that no tool does or did, as far as a small model knows."""
+    tools = prompt.services.tools
+    if not prompt.services.model.is_small or any(isinstance(one, ForeignTool) for one in tools):
+        return False
+    did = any(isinstance(one, ToolMessage) for one in prompt.turn)
+    return orders_an_act(prompt.said) and not did and not wanted(tools, prompt.said, small=True)
+
+
+def _wanted_before(prompt: Prompt) -> list[str]:
+    """What a question of ours was about, where this is the answer to it: "mañana a las 10"."""
+    is_answer = len(prompt.said.split()) <= ANSWER_WORDS and "?" not in prompt.said
+    if not is_answer or LETS_IT_BE.match(fold(prompt.said)):
+        return []
+    return cued(prompt.services.tools, led_to(prompt.messages))
+
+
+def _lacks_answer(prompt: Prompt, text: str, judge: Callable[..., bool]) -> bool:
+    """Whether there is no text, or one of a small model that will not do."""
+    if not text or not prompt.services.model.is_small:
+        return not text
+    frame = prompt.sentence("outside_content", name="", text="")
+    told = f"{prompt.services.prompts.system(prompt.language)}\n{frame}"
+    messages: Sequence[AnyMessage] = [
+        SystemMessage(prompt.state.get("summary", "")),
+        *prompt.messages,
+    ]
+    return judge(text, messages, prompts=told)
+
+
+def _outcome(prompt: Prompt) -> str:
+    """What the newest call of the turn has brought, as far as code can say it."""
+    last = failed(prompt.turn)
+    if last is None:
+        return result_in_hand(prompt.turn)
+    return last.text if last.additional_kwargs.get(SAID_AS_IT_IS) else prompt.sentence("no_result")
+
+
+def _by_code(prompt: Prompt) -> str:
+    """What a tool has read, or the owner told, or a sentence that fits; "" where none does."""
+    if not prompt.services.model.is_small:
+        return ""
+    if text := excerpt_in_hand(prompt.turn):
+        return prompt.sentence("excerpt", text=text)
+    if told := "; ".join(what_is_known(prompt.messages)):
+        return prompt.sentence("told", text=told)
+    if is_own_fact(prompt.said):
+        return prompt.sentence("not_told")
+    return prompt.sentence("heard") if only_tells(prompt.said) else ""
