@@ -16,12 +16,12 @@ _NAMED = (
     r"|(?:ai|virtual|llm) (?:agents?|assistants?|models?|readers?)|language models?"
     r"|inteligencia artificial|ai|ia|llms?)"
 )
-_WHO = rf"(?:{_NAMED}|asistente|assistant)"
+_WHO = rf"(?:{_NAMED}|asistentes?|assistants?)"
 # For folded text. People are assistants, too, and AI is a subject: each form has to call somebody.
 _SPOKEN_TO = re.compile(
     rf"(?:^|[.:;!¡(\[*«\"-]\s*|\batencion,? ){_WHO}(?: (?:que|reading"
     rf"|leyendo)\b[\w ]{{0,30}})?[:,.!]"
-    rf"|\b(?:al|a la|a las|para el|para la|para las|to|for|to the|for the)\s+{_WHO}\b[^,.]{{0,30}}:"
+    rf"|\b(?:al|a la|a las|para(?: el| la| los| las)?|(?:to|for)(?: the)?)\s+{_WHO}\b[^,.]{{0,30}}:"
     rf"|\bsi (?:sos|eres|es usted) (?:una? )?(?:{_NAMED}|asistente|bot)\b"
     rf"|\bif you(?:['’]re| are) (?:an? )?(?:{_NAMED}|assistant|bot)\b"
     rf"|\b(?:todo|toda|cualquier|every|any|all)\s+{_WHO}\b.*\b(?:lea|lee|leen|reads?|reading"
@@ -40,7 +40,7 @@ _ORDER = re.compile(
     r"(?:me|te|le|les|lo|la|los|las|selo|sela)*\b"
     r"|(?:do not|don['’]t|add|save|cancel|delete|set|create|reply|answer|respond|say|tell|write"
     r"|ignore|send|remember|forget|open|visit|call|remove|mark|schedule|store|put|include|clear"
-    r"|tick|remind|read|note|make)\b)|\b(?:deben?|tienen? que|must|should|has to"
+    r"|tick|remind|read|note|make|stop)\b)|\b(?:deben?|tienen? que|must|should|has to"
     r"|have to)(?: \w+)? (?:responder|contestar|decir"
     r"|guardar|agregar|anotar|poner|cancelar|borrar|crear|answer|reply|respond|say|save|add|cancel"
     r"|delete|set)|\bus[ae] (?:la |tus? |the |your )?(?:herramienta|tool)s?\b"
@@ -64,14 +64,14 @@ _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?!\s|$))+(?:[.!?]+|$|(?=\n))")
 def without_orders(text: str) -> str:
     """The text with `LEFT_OUT` for each such sentence; as it is where there is none."""
     gone: list[tuple[int, int]] = []
-    spoken_to = False  # by the sentence before, which says no more than whom it is for
+    spoken_to = False  # by the sentence before
     for found in _SENTENCE.finditer(text):
         said = fold(found[0]).strip()
         called, orders = bool(_SPOKEN_TO.search(said)), bool(_ORDER.search(said))
         resets = _IGNORE.search(said) and _ALL_THAT_WENT_BEFORE.search(said)
         if (orders and (called or spoken_to)) or resets or _FROM_NOW_ON.search(said):
             gone.append(found.span())
-        spoken_to = bool(_CALLS.fullmatch(said))
+        spoken_to = (called and orders) or bool(_CALLS.fullmatch(said))
     for start, end in reversed(gone):
         blank = len(text[start:end]) - len(text[start:end].lstrip())
         text = f"{text[: start + blank]}{LEFT_OUT}{text[end:]}"
