@@ -7,16 +7,19 @@ from typing import Any
 
 import structlog
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.tools import BaseTool
 
 from graph import router
 from graph.context import TurnContext
 from graph.errors import ModelBadReply
 from graph.frozen import in_short, typed
 from graph.model import answer_tokens
-from graph.replies import cleaned
+from graph.replies import cleaned, unwrapped
 from graph.services import Services
 from graph.state import State
 from graph.window import fitted, mended, newest_human, this_turn
+from tools.choice import usable
+from tools.folding import fold
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,12 @@ class Prompt:
     @property
     def language(self) -> str:
         return self.context.language
+
+    @property
+    def tools(self) -> Sequence[BaseTool]:
+        """Those that the message may ask for; what came with it, or is quoted in it, is there."""
+        offered = self.services.tools
+        return usable(offered, ports=()) if self.context.mixed else offered
 
     @property
     def tool_names(self) -> list[str]:
@@ -77,7 +86,7 @@ class Prompt:
             hint = self.services.prompts.text(self.language, "claim")
             messages += [AIMessage(claimed), HumanMessage(hint)]
         reply = await router.ask(self.services, self.language, messages, schemas)
-        return cleaned(reply, [schema["function"]["name"] for schema in schemas])
+        return self._cleaned(reply, schemas)
 
     async def ask_readably(
         self, schemas: Sequence[dict[str, Any]], *, claimed: str = ""
@@ -96,7 +105,10 @@ class Prompt:
         start = self.services.prompts.render(self.language, "call", tool=router.described(schema))
         newest = [self.newest] if self.newest else []
         messages = [SystemMessage(start), *self._exchange(), *newest]
-        reply = await self.services.model.answer(messages, shape=function["parameters"])
+        try:
+            reply = await self.services.model.answer(messages, shape=function["parameters"])
+        except ModelBadReply:
+            return AIMessage("")
         return router.filled(reply, function["name"])
 
     async def ask_in_short(self) -> AIMessage:
@@ -111,7 +123,13 @@ class Prompt:
         short = prompts.text(self.language, "short")
         start = SystemMessage(_with_summary(short, self.services, self.state, self.language))
         messages = [start, *self._exchange(), HumanMessage("\n\n".join(parts))]
-        return cleaned(await self.services.model.answer(messages), [])
+        return self._cleaned(await self.services.model.answer(messages), ())
+
+    def _cleaned(self, reply: AIMessage, schemas: Sequence[dict[str, Any]]) -> AIMessage:
+        clean = cleaned(reply, [schema["function"]["name"] for schema in schemas])
+        if self.services.model.is_small and "json" not in fold(self.said):
+            return clean.model_copy(update={"content": unwrapped(clean.text)})
+        return clean
 
     def _exchange(self) -> Sequence[AnyMessage]:
         before = self.messages[: -len(self.turn) - 1]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AnyMessage, ToolMessage
 
+from graph.taint import NOT_DONE
 from tools.folding import fold
 
 # Key in additional_kwargs of a tool's message: its sentence is one of ours for the owner.
@@ -22,7 +23,9 @@ _ADMITTED = re.compile(
 def failed(turn: Sequence[AnyMessage]) -> ToolMessage | None:
     """The newest call of the turn, where nothing came of it."""
     last = turn[-1] if turn else None
-    return last if isinstance(last, ToolMessage) and last.status == "error" else None
+    if not isinstance(last, ToolMessage) or last.status != "error":
+        return None
+    return None if NOT_DONE in last.additional_kwargs else last  # the owner said no to it
 
 
 def admits(text: str) -> bool:

@@ -132,7 +132,7 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
         or _knows_from_nowhere(text, said, messages)
         or _passes_over_what_was_found(text, said, messages)
         or (failed(this_turn(messages)) and not admits(text))
-        or _passes_over_our_result(text, this_turn(messages))
+        or _passes_over_our_result(text, said, this_turn(messages))
         or (what_is_known(messages) and _passes_over_what_is_known(text, said, messages))
     )
 
@@ -230,10 +230,11 @@ def _passes_over_what_was_found(text: str, said: str, messages: Sequence[AnyMess
     return bool(asks) and not VALUE.search(fold(text)) and not NOT_THERE.search(fold(text))
 
 
-def _passes_over_our_result(text: str, turn: Sequence[AnyMessage]) -> bool:
+def _passes_over_our_result(text: str, said: str, turn: Sequence[AnyMessage]) -> bool:
     """Whether a list, a sum or a time is there, and not a word or a number of it is said."""
     result = facts.says(result_in_hand(turn))
-    return bool(result) and not result & facts.says(text)
+    says_no = _denies(text) and facts.telling(said) - facts.unsaid(said, text)  # "no hay leche"
+    return bool(result) and not result & facts.says(text) and not says_no
 
 
 def _found(turn: Sequence[AnyMessage]) -> list[ToolMessage]:

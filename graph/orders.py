@@ -16,7 +16,7 @@ _NAMED = (
     r"|(?:ai|virtual|llm) (?:agents?|assistants?|models?|readers?)|language models?"
     r"|inteligencia artificial|ai|ia|llms?)"
 )
-_WHO = rf"(?:{_NAMED}|asistentes?|assistants?)"
+_WHO = rf"(?:{_NAMED}|asistente|assistant)"
 # For folded text. People are assistants, too, and AI is a subject: each form has to call somebody.
 _SPOKEN_TO = re.compile(
     rf"(?:^|[.:;!¡(\[*«\"-]\s*|\batencion,? ){_WHO}(?: (?:que|reading"
@@ -46,6 +46,7 @@ _ORDER = re.compile(
     r"|delete|set)|\bus[ae] (?:la |tus? |the |your )?(?:herramienta|tool)s?\b"
 )
 _CALLS = re.compile(rf"\W*(?:(?:atencion|hola|hey|hello|attention|estimado)\W+)?{_WHO}\W*")
+_MACHINE = re.compile(rf"\b{_NAMED}\b")  # an assistant may be a person
 _IGNORE = re.compile(
     r"(?<!no )(?<!never )(?<!not )(?<!n['’]t )\b(?:ignor[ae]|olvida(?:te)?|descarta|desestima"
     r"|disregard|forget|ignore)\b.{0,40}\b(?:instruccion(?:es)?|ordenes|indicaciones|reglas"
@@ -71,7 +72,8 @@ def without_orders(text: str) -> str:
         resets = _IGNORE.search(said) and _ALL_THAT_WENT_BEFORE.search(said)
         if (orders and (called or spoken_to)) or resets or _FROM_NOW_ON.search(said):
             gone.append(found.span())
-        spoken_to = (called and orders) or bool(_CALLS.fullmatch(said))
+        by_name = called and orders and _MACHINE.search(said)
+        spoken_to = bool(by_name or _CALLS.fullmatch(said))
     for start, end in reversed(gone):
         blank = len(text[start:end]) - len(text[start:end].lstrip())
         text = f"{text[: start + blank]}{LEFT_OUT}{text[end:]}"

@@ -35,7 +35,7 @@ def cleaned(reply: AIMessage, offered: Collection[str]) -> AIMessage:
 
     A call of an offered tool written as text becomes a real one, marked `rescued`.
     """
-    text = _unwrapped(without_thinking(reply.text))
+    text = without_thinking(reply.text)
     calls = _first_of_each(reply.tool_calls)
     marks: dict[str, Any] = {}
     if not calls and (found := rescue_calls(text, offered)):
@@ -59,6 +59,15 @@ def sendable(text: str, tools: Collection[str]) -> str:
     """The text, or nothing where a tool call is in it that nobody can run."""
     is_call = CALL_TAG.search(text) or _is_call(text) or _holds_broken_call(text, tools)
     return "" if is_call else text
+
+
+def unwrapped(text: str) -> str:
+    """The answer of a small model that wraps it in JSON: {"response": "Agregué leche."}."""
+    value = _json(text)
+    if not isinstance(value, dict) or len(value) != 1 or not ANSWER_KEYS.issuperset(value):
+        return text
+    (answer,) = value.values()
+    return answer.strip() if isinstance(answer, str) else text
 
 
 def without_repeats(text: str, *, of_result: bool) -> str:
@@ -87,15 +96,6 @@ def bare(text: str) -> str:
 
 def same_call(one: ToolCall, other: ToolCall) -> bool:
     return one["name"] == other["name"] and one["args"] == other["args"]
-
-
-def _unwrapped(text: str) -> str:
-    """The answer of a model that wraps it in JSON: {"response": "Agregué leche."}."""
-    value = _json(text)
-    if not isinstance(value, dict) or len(value) != 1 or not ANSWER_KEYS.issuperset(value):
-        return text
-    (answer,) = value.values()
-    return answer.strip() if isinstance(answer, str) else text
 
 
 def _json(text: str) -> object:

@@ -26,6 +26,17 @@ def only_points(said: str) -> bool:
     return rest != fold(said) and not facts.telling(_POINTERS.sub(" ", rest))
 
 
+def holds_back(said: str) -> bool:
+    """Whether it asks whether something was done, says that it was, or that it should not be."""
+    folded = fold(said)
+    return bool(
+        _only_wonders(said)
+        or ("?" in said and _WHETHER_DONE.match(folded))
+        or _DONT.match(folded)
+        or _I_DID.match(said.lower())
+    )
+
+
 def orders_an_act(said: str) -> bool:
     """Whether it begins with an order to do something out in the world: to call, buy, pay, play."""
     folded = fold(said)
@@ -116,6 +127,18 @@ _ACT = re.compile(
     r"|turn (?:the |my )?(?:[\w ]{1,30} )?(?:on|off|up|down)|open|close|print|rent|hire)\b)"
 )
 _ASKS_US = re.compile(rf"\W*(?:[\w,]+\W+){{0,2}}(?:{_TO_US})")
+_WHETHER_DONE = re.compile(
+    r"\W*(?:y |che |pero )*(?:ya |me |te |lo |la )*\w+(?:aste|iste|uste)s?\b"
+)
+# "No me avises más" cancels, "no te olvides" and "que no se me pase" ask.
+_DONT = re.compile(
+    r"\W*(?:che |y |pero |todavia |ya |i )*(?:no|nunca|don['’]?t|do not|never)\b"
+    r"(?! (?:te (?:me )?olvid|me (?:dejes|av|recuerd|hag|despiert)|hace falta"
+    r"|es necesario|quiero (?:que|mas)|forget|let me|remind|ping|text|wake|need))"
+)
+_I_DID = re.compile(  # with its accent: "anote" is no past
+    r"\W*(?:(?:ya|hoy|ayer|recién|anoche|le|lo|la|me|te|les|los|las)\s+)*\w+[éí]\b"
+)
 _NOW = (
     r"(?: (?:yo|ahora|actualmente|por (?:mes|hora|semana|dia|ano)|al (?:mes|ano)"
     r"|de (?:pie|zapatos?)))*"

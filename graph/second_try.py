@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolCall, ToolMessage
 
 from graph.asked import led_to
 from graph.asking import Prompt
@@ -21,14 +21,16 @@ from graph.non_answers import (
     what_is_known,
 )
 from graph.replies import sendable
-from graph.requests import is_own_fact, only_tells, orders_an_act
+from graph.requests import holds_back, is_own_fact, only_tells, orders_an_act
 from graph.wanted import wanted
+from graph.window import this_turn
 from tools.contract import Effect
 from tools.cues import cued
 from tools.folding import fold
 from tools.foreign import ForeignTool
 
 ANSWER_WORDS = 8
+NUMBER = re.compile(r"\d+")
 THANKS = re.compile(  # "gracias por recordarme"
     r"\W*(?:(?:muchas|mil|ay|uy|ok|dale|listo) )*(?:gracias|menos mal|que (?:bueno|alivio|memoria)"
     r"|genial|thank you|thanks|thx)\b"
@@ -45,22 +47,28 @@ def uncalled(prompt: Prompt, reply: AIMessage) -> dict[str, Any] | None:
     """
     if not prompt.services.model.is_small or prompt.turn or THANKS.match(fold(prompt.said)):
         return None
-    names = wanted(prompt.services.tools, prompt.said, small=True) or _wanted_before(prompt)
+    names = wanted(prompt.tools, prompt.said, small=True) or _wanted_before(prompt)
     text = sendable(reply.text, prompt.tool_names)
     asks_back = "?" in text and not _lacks_answer(prompt, text, is_no_answer)
-    if len(names) != 1 or asks_back:
+    if len(names) != 1 or asks_back or (_writes(prompt, names) and holds_back(prompt.said)):
         return None
     schemas = {schema["function"]["name"]: schema for schema in prompt.services.schemas}
     return schemas.get(names[0])
 
 
+def is_told(prompt: Prompt, call: ToolCall) -> bool:
+    """Whether every number of a call was said, now or before a question of ours: held to a shape,
+    a model makes up the hour that nobody said."""
+    told = f"{prompt.said} {led_to(prompt.messages)}"
+    given = NUMBER.findall(" ".join(map(str, call["args"].values())))
+    return set(given) <= set(NUMBER.findall(told)) or not _writes(prompt, [call["name"]])
+
+
 def orders_a_write(prompt: Prompt) -> bool:
     """Whether the message asks a small model for something that stays."""
-    if not prompt.services.model.is_small:
+    if not prompt.services.model.is_small or holds_back(prompt.said):
         return False
-    names = wanted(prompt.services.tools, prompt.said, small=True)
-    tools = (tool for tool in prompt.services.tools if tool.name in names)
-    return any((tool.metadata or {}).get("effect") is Effect.WRITE for tool in tools)
+    return _writes(prompt, wanted(prompt.tools, prompt.said, small=True))
 
 
 async def answered(prompt: Prompt, reply: AIMessage) -> AIMessage:
@@ -90,12 +98,20 @@ def is_beyond(prompt: Prompt) -> bool:
     return orders_an_act(prompt.said) and not did and not wanted(tools, prompt.said, small=True)
 
 
+def _writes(prompt: Prompt, names: Sequence[str]) -> bool:
+    tools = (tool for tool in prompt.tools if tool.name in names)
+    return any((tool.metadata or {}).get("effect") is Effect.WRITE for tool in tools)
+
+
 def _wanted_before(prompt: Prompt) -> list[str]:
     """What a question of ours was about, where this is the answer to it: "mañana a las 10"."""
-    is_answer = len(prompt.said.split()) <= ANSWER_WORDS and "?" not in prompt.said
+    is_answer = 0 < len(prompt.said.split()) <= ANSWER_WORDS and "?" not in prompt.said
     if not is_answer or LETS_IT_BE.match(fold(prompt.said)):
         return []
-    return cued(prompt.services.tools, led_to(prompt.messages))
+    before = prompt.messages[: len(prompt.messages) - len(prompt.turn) - 1]
+    if any(isinstance(one, ToolMessage) and one.status == "success" for one in this_turn(before)):
+        return []  # it was done
+    return cued(prompt.tools, led_to(prompt.messages).partition("\n")[0])
 
 
 def _lacks_answer(prompt: Prompt, text: str, judge: Callable[..., bool]) -> bool:

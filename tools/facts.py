@@ -131,10 +131,10 @@ def is_grounded(fact: str, own_words: str) -> bool:
 
 
 def _is_said_whole(fact: str, stated: str) -> bool:
-    """Whether it is two clauses or more, word for word, from the first on: one may deny what the
-    other affirms ("ya no vivo en Salta, ahora vivo en Jujuy")."""
+    """Whether it is a sentence of two clauses or more, word for word: one may deny what the other
+    affirms ("ya no vivo en Salta, ahora vivo en Jujuy")."""
     whole = fold(fact).strip(" .,;:!")
-    first = re.search(rf"(?:^|[.,;:!]) ?{re.escape(whole)}(?!\w)", fold(stated))
+    first = re.search(rf"(?:^|[.!]) ?{re.escape(whole)}(?!\w)", fold(stated))
     return bool(first and CLAUSE.search(whole))
 
 

@@ -30,6 +30,7 @@ _SAID = re.compile(
     r"|\b(?:my|the) (?P<en>\w+) list\b",
     re.IGNORECASE,
 )
+_THAT_ONE = re.compile(r"\b(?:es[ae]|est[ae]|misma|that|this|same|it)\b")
 
 
 def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
@@ -38,6 +39,15 @@ def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str,
     if not said or (name and fold(name) in fold(own_words)):
         return arguments
     return {**arguments, "list": said["es"] or said["en"]}
+
+
+def meant_on_some(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
+    """As `meant`; a list that the owner neither named nor pointed at is none: what is on it tells
+    which."""
+    named = meant(arguments, own_words, language)
+    name, said = fold(listing.name_of(str(named.get("list", "")))), fold(own_words)
+    is_all = fold(str(named.get("items", ""))) in listing.ALL
+    return named if name in said or is_all or _THAT_ONE.search(said) else {**named, "list": ""}
 
 
 @tool(effect=Effect.WRITE, timeout_s=5, cue=ADD, meant=meant)
@@ -49,13 +59,6 @@ async def list_add(list: str, items: str, context: Context) -> str:  # noqa: A00
         items: The things, as in the message, with commas between them.
     """
     return await listing.add(list, items, context)
-
-
-def meant_on_some(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
-    """As `meant`; a list that the owner did not name is no list: what is on it tells which."""
-    named = meant(arguments, own_words, language)
-    name = fold(listing.name_of(str(named.get("list", ""))))
-    return named if name in fold(own_words) else {**named, "list": ""}
 
 
 @tool(effect=Effect.READ, timeout_s=5, cue=SHOW, meant=meant)

@@ -16,11 +16,15 @@ MAX_MARKUP = 150_000
 # What to do, and with which address.
 # An address, and that something is wanted of it. Not "mirá qué lindo: ..."
 _WANTED = (
-    r"(?:\?|\b(?:lee\w*|resum\w+|abri\w*|fijate|decime|contame|pasame|explica\w*|que dice"
-    r"|de que trata|cual(?:es)?|cuant[oa]s?|como|cuando|donde|quien|segun|esa pagina|ese articulo"
-    r"|read|summari[sz]e|sum up|open|check|tell me|what|which|how|when|where|who|main points)\b)"
+    r"\b(?:lee\w*|resum\w+|abri\w*|fijate|decime|contame|pasame|explica\w*|que dice|de que trata"
+    r"|segun|esa pagina|ese articulo|read|summari[sz]e|sum up|check|tell me|what does"
+    r"|main points)\b"
 )
-CUE = rf"{_WANTED}.{{0,80}}https?://\S|https?://\S+ (?:.{{0,80}}{_WANTED})"
+_ASKED = r"\?(?:\s|$)"  # and no part of an address
+CUE = (
+    rf"{_WANTED}.{{0,80}}https?://\S|{_ASKED}\s*https?://\S"
+    rf"|https?://\S+ (?:.{{0,80}}{_WANTED}|.{{0,80}}{_ASKED})"
+)
 NO_TEXT = ("script", "style", "svg", "template", "noscript", "iframe")
 
 

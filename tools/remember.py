@@ -16,14 +16,16 @@ _THAT = (
     r"(?:,? (?:siempre|de (?:aca|ahora) en (?:adelante|mas)|a partir de ahora|from now on))?"
     r"(?: de)?,? (?:que|q|that)\b"
     # "Guardate esto para siempre: ..."
-    r"|\b(?:acordate|recorda|guarda(?:te)?|memoriza(?:te)?|remember)\b(?: (?!nota)[\w']+){0,4}:"
+    r"|(?<!n't )(?<!do you )"
+    r"\b(?:acordate|guarda(?:te)? (?:esto|este dato)|memoriza(?:te)?|remember)\b"
+    r"(?: (?!nota|list|record|remind|alarm)[a-z]+){0,4}:(?=\s)"
 )
 # "Ahora trabajo en una ferretería. Acordate."
 _AT_THE_END = (
-    r"\b(?:acordate|recordalo|guardatelo|memorizalo|tenelo (?:en cuenta|presente)"
-    r"|remember (?:it|this|that)|keep (?:it|that|this) in mind)\W*$"
+    r"(?<=[.!,;] )(?:y |and |please )?(?:acordate|recordalo|guardatelo|memorizalo"
+    r"|tenelo (?:en cuenta|presente)|remember (?:it|this|that)|keep (?:it|that|this) in mind)\W*$"
 )
-CUE = rf"{_THAT}|{_AT_THE_END}"
+CUE = rf"{_THAT}|(?:\w+\W+){{4,}}{_AT_THE_END}"
 MAX_FACT = 500  # characters
 ASKED = re.compile(
     rf"(?:{_THAT})\s+(?P<after>[^.!?\n]+)|(?P<before>.*\w)\W+{_AT_THE_END}", re.DOTALL

@@ -39,6 +39,10 @@ _ABOUT = re.compile(
 )
 
 
+_WORD = re.compile(r"\w+")
+_NO_NAME = re.compile(r"(?:\d|hoy|manana|ayer|es[aeo]\b|est[aeo]\b|today|tomorrow|that|this|it\b)")
+
+
 def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
     """What and when as the owner said it, where the model made up a part: Qwen2.5 1.5B takes the
     first reminder of a talk for all that follow, or leaves the hour in the text."""
@@ -62,9 +66,12 @@ def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str,
 def meant_by_name(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
     """The one that the owner named: Qwen2.5 1.5B cancels "el recordatorio"."""
     which, about = fold(str(arguments.get("which", ""))), _ABOUT.search(own_words)
-    if not about or which.isdigit():
+    if not about:
         return arguments
-    if (set(which.split()) - EMPTY) & set(fold(about["what"]).split()):
+    words, named = set(which.split()) - EMPTY, fold(about["what"])
+    # Words of the model's own it may have from the list; of the owner's it may have the wrong ones.
+    is_copied = words <= set(_WORD.findall(fold(own_words)))
+    if words and (not is_copied or words & set(_WORD.findall(named)) or _NO_NAME.match(named)):
         return arguments
     return {**arguments, "which": about["what"]}
 

@@ -21,7 +21,7 @@ from graph.orders import ORDERS
 from graph.prompts import noted
 from graph.receipts import RECEIPT, with_receipts, without_old_receipts
 from graph.replies import same_call, sendable, without_repeats
-from graph.second_try import answered, is_beyond, orders_a_write, uncalled
+from graph.second_try import answered, is_beyond, is_told, orders_a_write, uncalled
 from graph.services import Services
 from graph.state import State
 from graph.taint import (
@@ -79,7 +79,7 @@ def make_agent(services: Services) -> Node:
         calls = _new_calls(prompt, reply)
         if not calls and may_call and (schema := uncalled(prompt, reply)):
             calling = await prompt.ask_for_call(schema)
-            calls = _new_calls(prompt, calling)
+            calls = [call for call in _new_calls(prompt, calling) if is_told(prompt, call)]
             reply = calling if calls else reply
         if calls:
             return {"messages": [reply.model_copy(update={"tool_calls": calls})]}

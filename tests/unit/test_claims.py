@@ -108,6 +108,7 @@ def test_what_claims_nothing_is_left_alone(answer: str) -> None:
 @pytest.mark.parametrize(
     ("said", "answer"),
     [
+        ("recordame llamar al plomero", "Claro, lo he recordado para mañana a las 10."),
         ("agregá leche", "Agregué la leche."),
         ("cancelalo", "Hecho."),
         ("borralo", "Está borrado."),

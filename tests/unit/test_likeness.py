@@ -5,9 +5,11 @@ import tomllib
 import numpy as np
 import pytest
 
+from bench.requests import HELD_OUT
 from graph.wanted import wanted
 from tools import likeness
 from tools.cues import cued
+from tools.folding import fold
 from tools.scan import scan
 
 TOOLS = scan(plugins=())
@@ -68,3 +70,9 @@ def test_what_is_kept_is_what_the_examples_give() -> None:
         assert list(kept["names"]) == list(names)
         assert np.allclose(kept["rarity"], rarity, atol=0.01)
         assert np.allclose(kept["weights"], weights, atol=0.01)
+
+
+def test_what_is_measured_with_was_not_fitted_to() -> None:
+    held_out = tomllib.loads(HELD_OUT.read_text("utf-8"))
+    known = {fold(text) for texts in EXAMPLES.values() for text in texts}
+    assert not known & {fold(text) for texts in held_out.values() for text in texts}

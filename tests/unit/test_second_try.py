@@ -8,10 +8,12 @@ from store.database import Database
 from store.lists import ListStore
 from store.memories import MemoryStore
 from store.reminders import ReminderStore
-from tests.brain import OWNER, open_brain
+from tests.brain import OWNER, open_brain, our_prompts
 from tests.fake_ollama import Answer, FakeOllama, tool_call
 from tests.unit.test_graph_lists import written
+from tests.unit.test_graph_pictures import Shown
 
+PROMPTS = our_prompts()
 SMALL, LARGE = "qwen2.5:1.5b", "qwen3:8b"
 ALARM = json.dumps({"text": "despertarme", "when": "mañana a las 7"})
 
@@ -47,6 +49,11 @@ async def test_an_answer_to_our_question_is_one(ollama: FakeOllama, database: Da
         (SMALL, "despertame mañana", "¿A qué hora te despierto?"),
         (SMALL, "hoy me desperté a las 7", "¡Qué temprano!"),
         (SMALL, "¡gracias por recordarme!", "De nada."),
+        (SMALL, "¿pusiste el recordatorio del dentista?", "Sí, está puesto."),
+        (SMALL, "no canceles el recordatorio del dentista", "Queda como está."),
+        (SMALL, "ya cancelé el recordatorio del dentista", "Muy bien."),
+        (SMALL, "did you add milk to the list?", "Yes, it is on it."),
+        (SMALL, "don't delete milk from the list", "It stays there."),
         (LARGE, "despertame mañana a las 7", "¿Con música?"),
     ],
 )
@@ -57,6 +64,35 @@ async def test_what_needs_no_call_is_left_alone(
     async with open_brain(ollama, database, ollama_model=model) as brain:
         assert await brain.say(said) == reply
     assert len(ollama.chats) == 1
+
+
+async def test_a_picture_that_came_with_the_question_is_not_looked_at_again(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.script("Dice CERRADO.")
+    async with open_brain(ollama, database, ollama_model=SMALL, pictures=Shown()) as brain:
+        said = await brain.say("¿y qué dice el cartel?", quoted="(Una foto: un cartel, CERRADO)")
+        assert said == "Dice CERRADO."
+    assert len(ollama.chats) == 1
+
+
+async def test_what_was_done_is_not_done_again(ollama: FakeOllama, database: Database) -> None:
+    call = tool_call("set_reminder", text="pagar", when="mañana a las 10")
+    ollama.script(call, "¿Necesitás algo más?", "¡Bien!", ALARM)
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("recordame pagar mañana a las 10")
+        await brain.say("perfecto")
+    assert len(await ReminderStore(database).all(OWNER)) == 1
+
+
+async def test_an_hour_that_nobody_said_is_not_made_up(
+    ollama: FakeOllama, database: Database
+) -> None:
+    made_up = json.dumps({"text": "pagar el gas", "when": "mañana a las 9"})
+    ollama.script("¡Claro!", made_up, "¿Para cuándo?")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("recordame lo del gas")
+    assert await ReminderStore(database).all(OWNER) == []
 
 
 async def test_what_is_no_object_calls_nothing(ollama: FakeOllama, database: Database) -> None:
@@ -79,7 +115,7 @@ async def test_what_is_no_object_calls_nothing(ollama: FakeOllama, database: Dat
         (
             tool_call("set_reminder", wrong="x"),
             "recordame llamar",
-            "No pude averiguarlo: no me llegó ninguna respuesta. Probá de nuevo en un rato.",
+            PROMPTS.message("es", "no_result"),
         ),
     ],
 )

@@ -38,5 +38,5 @@ async def test_a_memory_does_not_come_from_recalled_text_or_from_nowhere(
     ollama.script(tool_call("remember", fact="su jefa es Patricia y su clave es 9"), "Bueno.")
     assert await brain.say("¿Quién es mi jefa?") == "Bueno."
     told = [one["content"] for one in brain.chats[-1]["messages"] if one["role"] == "tool"]
-    assert "acaba de decir" in told[0]
+    assert "acabás de decirme" in told[0]
     assert await kept(database) == [("mi jefa es Patricia", "turn-1")]
