@@ -66,9 +66,8 @@ def test_the_answers_of_then_and_of_now_stand_side_by_side(
 ) -> None:
     ollama.models["other:1b"] = ("completion", "tools")
     remind = tool_call("set_reminder", text="pagar la luz", when="mañana a las 9")
-    ollama.script(
-        remind, "Dale.", "Todo bien por acá.", "Bueno.", "Ahora no puedo.", "Acá andamos."
-    )
+    small = ("Bueno.", "no sé", "Ahora no puedo.", "Acá andamos.")  # asked for the call, then again
+    ollama.script(remind, "Dale.", "Todo bien por acá.", *small)
     shown = replay(ollama, str(export), "--model", "qwen3:8b", "--model", "other:1b")
     assert re.search(r"you\s+┃\s+then\s+┃\s+qwen3:8b\s+┃\s+other:1b", shown)
     assert re.search(r"hola\s+│\s+¡Bien!\s+│\s+Todo bien por acá\.\s+│\s+Acá andamos\.", shown)
