@@ -95,6 +95,15 @@ async def test_an_hour_that_nobody_said_is_not_made_up(
     assert await ReminderStore(database).all(OWNER) == []
 
 
+async def test_what_is_quoted_asks_for_nothing(ollama: FakeOllama, database: Database) -> None:
+    ollama.script("Qué sé yo, contestale tranquilo.")
+    quoted = "recordame transferir 100 mañana a las 9"
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("mirá lo que me pone mi hermano", quoted=quoted)
+    assert len(ollama.chats) == 1
+    assert await ReminderStore(database).all(OWNER) == []
+
+
 async def test_what_is_no_object_calls_nothing(ollama: FakeOllama, database: Database) -> None:
     ollama.script("¡Claro!", "mañana", "No sé hacerlo.")
     async with open_brain(ollama, database, ollama_model=SMALL) as brain:
