@@ -18,7 +18,7 @@ MODEL_SAYS = b"".join(
             "created_at": "2026-11-23T00:00:00Z",
             "message": {"role": "assistant", "content": text},
             "done": done,
-            **({"done_reason": "stop", "prompt_eval_count": 300, "eval_count": 2} if done else {}),
+            **({"done_reason": "stop", "prompt_eval_count": 3000, "eval_count": 2} if done else {}),
         }
     ).encode()
     + b"\n"

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import ollama
 
 from graph.errors import EmbeddingError
-from graph.model import client_options, read_keep_alive
+from graph.model import client_options, own_connections, read_keep_alive
 from graph.model_errors import CLIENT_ERRORS
 from store import probes
 
@@ -31,7 +31,9 @@ class OllamaEmbedder:
     def __init__(self, url: str, model: str, *, keep_alive: str, timeout_s: float) -> None:
         """`timeout_s`: without a sign of the model, loading included."""
         self.name = model
-        self._client = ollama.AsyncClient(host=url, **client_options(url, timeout_s))
+        self._client = ollama.AsyncClient(
+            host=url, **client_options(url, timeout_s), **own_connections(url)
+        )
         self._keep_alive = read_keep_alive(keep_alive)
         self._query, self._text = prefixes(model)
 

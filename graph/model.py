@@ -26,6 +26,7 @@ from graph.gauge import Gauge
 from graph.model_errors import CLIENT_ERRORS, model_error
 from graph.settings import GraphSettings
 from store import probes
+from tools.connections import Connections
 
 log = structlog.get_logger(__name__)
 
@@ -223,6 +224,7 @@ def build_model(
         keep_alive=read_keep_alive(settings.ollama_keep_alive),
         answer_timeout_s=settings.ollama_answer_timeout_s,
         client_kwargs=client_options(url, settings.ollama_timeout_s),
+        async_client_kwargs=own_connections(url),
     )
 
 
@@ -250,6 +252,13 @@ def read_keep_alive(value: str) -> int | str:
         return int(value)
     except ValueError:
         return value
+
+
+def own_connections(url: str) -> dict[str, Any]:
+    """Of an async client, beside `client_options`: nothing where a proxy may have to be asked."""
+    if urlsplit(url).hostname not in LOOPBACK:
+        return {}
+    return {"transport": Connections(verify=False)}
 
 
 def client_options(url: str, read_timeout_s: float) -> dict[str, Any]:

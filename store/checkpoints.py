@@ -12,6 +12,7 @@ power cut when it is written: the state before it, with what the owner deleted, 
 """
 
 import contextlib
+import json
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -27,8 +28,10 @@ from langgraph.checkpoint.base import (
     Checkpoint,
     CheckpointMetadata,
     CheckpointTuple,
+    get_checkpoint_id,
 )
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.checkpoint.sqlite.utils import load_pending_writes
 
 from store import driver, probes
 from store.driver import KeyFile
@@ -52,6 +55,15 @@ CREATE TRIGGER IF NOT EXISTS prune AFTER INSERT ON checkpoints BEGIN
 END
 """
 
+# With what its tasks gave, in the columns of `pending_writes_sql`; those repeat the checkpoint, but
+# few have any.
+_NEWEST = """
+SELECT c.checkpoint_id, c.parent_checkpoint_id, c.type, c.checkpoint, c.metadata,
+    w.task_id, w.channel, w.type, w.value, w.task_path, w.idx
+FROM checkpoints c LEFT JOIN writes w USING (thread_id, checkpoint_ns, checkpoint_id)
+WHERE c.thread_id = ? AND c.checkpoint_ns = ?
+"""
+
 
 class PruningSaver(AsyncSqliteSaver):
     """AsyncSqliteSaver that keeps the newest checkpoint of each thread and namespace."""
@@ -67,9 +79,39 @@ class PruningSaver(AsyncSqliteSaver):
             await self.conn.executescript(_PRUNE)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """The checkpoint of a thread."""
+        """The checkpoint of a thread.
+
+        The newest comes with one trip to the connection's thread; the stock saver makes seven, each
+        a tenth of a millisecond of every turn.
+        """
+        if get_checkpoint_id(config) is not None:
+            with _named_errors():
+                return await super().aget_tuple(config)
+        thread = str(config["configurable"]["thread_id"])
+        namespace = config["configurable"].get("checkpoint_ns", "")
         with _named_errors():
-            return await super().aget_tuple(config)
+            async with self.lock:
+                rows = list(await self.conn.execute_fetchall(_NEWEST, (thread, namespace)))
+        if not rows:
+            return None
+        newest, parent, kind, checkpoint, metadata = rows[0][:5]
+
+        def place(checkpoint_id: str) -> RunnableConfig:
+            return {
+                "configurable": {
+                    "thread_id": thread,
+                    "checkpoint_ns": namespace,
+                    "checkpoint_id": checkpoint_id,
+                }
+            }
+
+        return CheckpointTuple(
+            place(newest),
+            self.serde.loads_typed((kind, checkpoint)),
+            json.loads(metadata),
+            place(parent) if parent else None,
+            load_pending_writes([row[5:] for row in rows if row[5] is not None], self.serde),
+        )
 
     async def aput(
         self,

@@ -16,6 +16,7 @@ from app.parts import split, units
 from store import probes
 from store.outbox import Button, File
 from tools.certificates import authorities
+from tools.connections import Connections
 
 CONNECT_TIMEOUT_S = 5.0
 DOWNLOAD_TIMEOUT_S = 300.0  # for one whole file, however slowly it drips
@@ -71,7 +72,7 @@ class CloudApi:
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S, pool=CONNECT_TIMEOUT_S),
             trust_env=False,  # a proxy variable must not see the token
-            verify=authorities(),
+            transport=Connections(authorities()),
         )
 
     async def aclose(self) -> None:
