@@ -4,13 +4,15 @@ import tomllib
 from pathlib import Path
 
 from bench.figures import Figure
-from graph.wanted import wanted
+from graph.requests import orders_an_act
+from graph.wanted import asks_dose, is_beyond, wanted
 from tools.cues import cued
-from tools.likeness import NONE
+from tools.likeness import BEYOND, DOSE, NONE
 from tools.scan import scan
 
 HELD_OUT = Path(__file__).with_name("requests.toml")
 RIGHT, MOST_WRONG = 0.9, 0.03
+REFUSED = 0.7
 
 
 def run(folder: Path) -> list[Figure]:
@@ -18,11 +20,19 @@ def run(folder: Path) -> list[Figure]:
     tools = scan(plugins=())
     examples: dict[str, list[str]] = tomllib.loads(HELD_OUT.read_text("utf-8"))
     idle = examples.pop(NONE)
+    acts, doses = examples.pop(BEYOND), examples.pop(DOSE)
     asked = [(text, [name]) for name, texts in examples.items() for text in texts]
     right = sum(wanted(tools, text, small=True) == names for text, names in asked) / len(asked)
     by_cue = sum(cued(tools, text) == names for text, names in asked) / len(asked)
     wrong = sum(bool(wanted(tools, text, small=True)) for text in idle) / len(idle)
     wrong_by_cue = sum(bool(cued(tools, text)) for text in idle) / len(idle)
+    to_refuse = [*((text, is_beyond) for text in acts), *((text, asks_dose) for text in doses)]
+    refused = sum(kind(text) or orders_an_act(text) for text, kind in to_refuse) / len(to_refuse)
+    by_order = sum(orders_an_act(text) for text, _ in to_refuse) / len(to_refuse)
+    others = [*idle, *(text for text, _ in asked if not wanted(tools, text, small=True))]
+    wrongly = sum(
+        any(is_it(text) for is_it in (is_beyond, asks_dose, orders_an_act)) for text in others
+    )
     return [
         Figure(
             f"messages that ask for a tool, and it is known which ({len(asked)})",
@@ -41,5 +51,21 @@ def run(folder: Path) -> list[Figure]:
             wrong <= MOST_WRONG,
             wrong_by_cue,
             "floor: by cues alone",
+        ),
+        Figure(
+            f"acts that no tool does, and doses, known ({len(to_refuse)})",
+            refused,
+            "",
+            f">= {REFUSED:.2f}",
+            refused >= REFUSED,
+            by_order,
+            "floor: orders by their first word",
+        ),
+        Figure(
+            f"messages taken for one of these ({len(others)})",
+            wrongly / len(others),
+            "",
+            f"<= {MOST_WRONG:.2f}",
+            wrongly / len(others) <= MOST_WRONG,
         ),
     ]

@@ -7,7 +7,7 @@ mostly knows better.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
@@ -15,6 +15,7 @@ from graph.claim_words import DENIAL
 from graph.failures import admits, failed
 from graph.frames import framed
 from graph.frozen import own_words, recalled
+from graph.orders import ORDERS
 from graph.receipts import RECEIPT
 from graph.replies import bare
 from graph.requests import is_for_an_explanation, is_own_fact, only_tells
@@ -65,17 +66,22 @@ ERROR = re.compile(  # "Lo siento por el error anterior": there was none
 )
 SELF = re.compile(
     r"\basistente (?:personal|virtual)|\b(?:personal|virtual) assistant"
-    r"|\b(?:soy|como|i am|i'?m|as) (?:un|una|an?) (?:asistente|modelo de lenguaje"
+    r"|\b(?:soy|como|i am|i'?m|as) (?:(?:un|una|an?) )?(?:asistente|modelo de lenguaje"
     r"|inteligencia artificial|ai\b|language model)"
+)
+DO_YOU_KNOW = re.compile(  # not about us
+    r"\W*(?:y |che |vos )*(?:(?:te )?acord(?:as|ate)|te acuerdas|sab[ei]s|recordas|recuerdas"
+    r"|te (?:dije|conte|acordas)|do you (?:remember|know))\b"
 )
 TO_US = re.compile(
     r"\b(?:vos|sos|eres|tu|tus|te|podes|puedes|you|your|asistente|assistant|ia|ai)\b"
 )
 WHICH = re.compile(
-    r"\b(?:quien(?:es)?|como se llama\w*|cual(?:es)?|donde|que dias?|cuando|a que hora|cuant[oa]s?"
+    r"\b(?:de que|que (?:te )?(?:dije|conte)|quien(?:es)?|como se llama\w*|cual(?:es)?|donde"
+    r"|que dias?|cuando|a que hora|cuant[oa]s?"
     r"|who|whose|which|where|when|what(?:'?s| is| are)?)\b"
 )
-I_AM_IN_IT = re.compile(r"\b(?:yo|mis?|me|conozco|tengo|uso|i|i'?m|my)\b")
+I_AM_IN_IT = re.compile(r"\b(?:yo|mis?|me|conozco|tengo|uso|trabajo|laburo|vivo|naci|i|i'?m|my)\b")
 ASKS_VALUE = re.compile(
     r"\b(?:que hora|que dias?|que fecha|cuando(?! (?:puedas|quieras|termin\w+))|cuant[oa]s?"
     r"|how (?:much|many|long)|what time|(?:what|which) day|when)\b"
@@ -88,6 +94,7 @@ VALUE = re.compile(
     rf"\d|\b(?:{'|'.join(sorted(_NAMES))}|la una|hoy|mediados|gratis|siempre|nunca|todos los dias"
     r"|today|tomorrow|noon|midnight|free|daily|never|every day)s?\b"
 )
+AN_ORDER = re.compile(r"\b(?:ordenes|instruccion(?:es)?|orders|instructions?|commands?)\b")
 NOT_THERE = re.compile(
     r"\bno (?:lo )?(?:dice|figura|indica|aclara|menciona)|\bdoes(?:n'?t| not) (?:say|mention)"
 )
@@ -99,6 +106,7 @@ A_TEXT = re.compile(
     r"|invitacion|letter|template|message|draft|funcion|codigo|programa|python|script)\b"
 )
 OF_WHOM = re.compile(r"\b(?:(?:de|a|con) quien|whose)\b")
+STEM = 5  # letters, for "sábado" and "sábados"
 EXCERPT_MAX = 400  # characters of an outside text that are said by code
 
 
@@ -122,6 +130,8 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
     """Whether it is none for certain: an honest sentence is better."""
     said = _said(messages)
     if is_own_fact(said) and _makes_up(text, said, messages):
+        return True
+    if _is_curt(text, messages) or _talks_of_orders(text, said, messages):
         return True
     return len(bare(text)) >= ANSWER_MIN and bool(
         _answered_something_else(text, said, messages)
@@ -153,11 +163,14 @@ def excerpt_in_hand(turn: Sequence[AnyMessage]) -> str:
 
 
 def what_is_known(messages: Sequence[AnyMessage]) -> list[str]:
-    """What the owner told, in the note to a question of whom something is, that has a word of"
-    " it."""
+    """What the owner told, in the note to a question whether we remember it; to a question of whom
+    something is, what has a word of it."""
     newest = _newest(messages)
     said = own_words(newest)
-    if "?" not in said or not OF_WHOM.search(fold(said)):
+    folded = fold(said)
+    if "?" in said and DO_YOU_KNOW.match(folded) and I_AM_IN_IT.search(folded):
+        return recalled(newest)
+    if "?" not in said or not OF_WHOM.search(folded):
         return []
     words = facts.telling(said)
     return [one for one in recalled(newest) if words - facts.unsaid(said, one)]
@@ -209,7 +222,8 @@ def _only_is_sorry(text: str, said: str, messages: Sequence[AnyMessage]) -> bool
 
 def _talks_of_itself(text: str, said: str) -> bool:
     asks = len(facts.telling(said) - PLEASANT) >= ASKED_MIN
-    return asks and bool(SELF.search(fold(text))) and not TO_US.search(fold(said))
+    to_us = TO_US.search(DO_YOU_KNOW.sub("", fold(said), count=1))
+    return asks and bool(SELF.search(fold(text))) and not to_us
 
 
 def _passes_over_what_is_known(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
@@ -220,7 +234,8 @@ def _passes_over_what_is_known(text: str, said: str, messages: Sequence[AnyMessa
     if not known and "?" in said and WHICH.search(fold(said)) and I_AM_IN_IT.search(fold(said)):
         known = recalled(_newest(messages))
     words = facts.unsaid(" ".join(known), said)
-    return bool(words) and not words & facts.says(text) and not _denies(text)
+    says_no = _denies(text) and not SELF.search(fold(text))
+    return bool(words) and not words & facts.says(text) and not says_no
 
 
 def _passes_over_what_was_found(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
@@ -228,6 +243,31 @@ def _passes_over_what_was_found(text: str, said: str, messages: Sequence[AnyMess
     found = " ".join(framed(one.text) for one in _found(this_turn(messages)))
     asks = ASKS_VALUE.search(fold(said)) and VALUE.search(fold(found))
     return bool(asks) and not VALUE.search(fold(text)) and not NOT_THERE.search(fold(text))
+
+
+def _is_curt(text: str, messages: Sequence[AnyMessage]) -> bool:
+    """Whether a text of others was read, and "Done." is all that is said of it."""
+    found = _found(this_turn(messages))
+    said_of_it = facts.says(text) & facts.says(" ".join(framed(one.text) for one in found))
+    is_short = len(bare(text)) < ANSWER_MIN and not YES_OR_NO.fullmatch(fold(text))
+    return bool(found) and is_short and not said_of_it
+
+
+def _talks_of_orders(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
+    """Whether orders were left out of what was read, and the answer is about them, or about none
+    of what is left."""
+    found = [one for one in _found(this_turn(messages)) if ORDERS in one.additional_kwargs]
+    if not found:
+        return False
+    left = " ".join(framed(one.text) for one in found)
+    if AN_ORDER.search(fold(text)) and not AN_ORDER.search(fold(f"{left} {said}")):
+        return True
+    shared = _stems(facts.unsaid(left, said)) & _stems(facts.says(text))
+    return not shared and not NOT_THERE.search(fold(text))
+
+
+def _stems(words: Iterable[str]) -> set[str]:
+    return {word[:STEM] for word in words}
 
 
 def _passes_over_our_result(text: str, said: str, turn: Sequence[AnyMessage]) -> bool:

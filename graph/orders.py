@@ -14,7 +14,7 @@ ORDERS = "orders"  # key in additional_kwargs of a tool's message: such sentence
 _NAMED = (
     r"(?:asistentes? (?:virtual(?:es)?|de ia)|agentes? (?:de )?ia|modelos? de lenguaje"
     r"|(?:ai|virtual|llm) (?:agents?|assistants?|models?|readers?)|language models?"
-    r"|inteligencia artificial|ai|ia|llms?)"
+    r"|inteligencia artificial|ai|ia|llms?|chat ?bots?)"
 )
 _WHO = rf"(?:{_NAMED}|asistente|assistant)"
 # For folded text. People are assistants, too, and AI is a subject: each form has to call somebody.
@@ -55,6 +55,10 @@ _IGNORE = re.compile(
 _ALL_THAT_WENT_BEFORE = re.compile(
     r"\b(?:anterior(?:es)?|previ[ao]s?|previous|above|all|todas|tus|your|prior|earlier)\b"
 )
+_NO_MORE = re.compile(  # who says so goes on with what it shall be instead
+    rf"(?:\bya no|^\W*no) (?:sos|eres) (?:una? )?{_WHO}\b|\byou(?:['’]re| are) (?:no longer|not)"
+    rf" (?:an? )?{_WHO}\b"
+)
 _FROM_NOW_ON = re.compile(
     r"\bde(?:sde)? ahora en (?:mas|adelante)\b,? (?:contesta|responde|deci)\b"
     r"|\bfrom now on,? (?:you\b|answer|reply|respond|say)"
@@ -68,12 +72,13 @@ def without_orders(text: str) -> str:
     spoken_to = False  # by the sentence before
     for found in _SENTENCE.finditer(text):
         said = fold(found[0]).strip()
-        called, orders = bool(_SPOKEN_TO.search(said)), bool(_ORDER.search(said))
+        called = bool(_SPOKEN_TO.search(said) or _NO_MORE.search(said))
+        orders = bool(_ORDER.search(said))
         resets = _IGNORE.search(said) and _ALL_THAT_WENT_BEFORE.search(said)
         if (orders and (called or spoken_to)) or resets or _FROM_NOW_ON.search(said):
             gone.append(found.span())
         by_name = called and orders and _MACHINE.search(said)
-        spoken_to = bool(by_name or _CALLS.fullmatch(said))
+        spoken_to = bool(by_name or resets or _NO_MORE.search(said) or _CALLS.fullmatch(said))
     for start, end in reversed(gone):
         blank = len(text[start:end]) - len(text[start:end].lstrip())
         text = f"{text[: start + blank]}{LEFT_OUT}{text[end:]}"

@@ -9,23 +9,39 @@ from collections.abc import Iterable
 from langchain_core.tools import BaseTool
 
 from tools.cues import cued
-from tools.likeness import NONE, shares
+from tools.likeness import BEYOND, DOSE, NONE, shares
 
 LIKELY = 0.45  # nine of ten messages that ask for a tool have it, one of a hundred others
+AHEAD = 0.2  # of talk, before a message is declined: a question that gets a no is worse than a no
 POSSIBLE = 0.3  # enough where the model has made the call by itself
 
 
 def wanted(tools: Iterable[BaseTool], text: str, *, small: bool) -> list[str]:
     """Names of the tools that a message asks for; at most one by likeness alone."""
     offered = list(tools)
-    if (names := cued(offered, text)) or not small or not text.strip():
+    if (names := cued(offered, text)) or not small:
         return names
-    share = shares(text)
-    best = max(share, key=lambda name: share[name])
-    is_wanted = best != NONE and share[best] >= LIKELY
-    return [tool.name for tool in offered if is_wanted and tool.name == best]
+    likely = _likely(text)
+    return [tool.name for tool in offered if tool.name == likely]
 
 
 def possible(name: str, *texts: str) -> bool:
     """Whether one of the texts may ask for a tool of ours."""
     return any(shares(text).get(name, 0) >= POSSIBLE for text in texts if text.strip())
+
+
+def is_beyond(text: str) -> bool:
+    """Whether it is like messages that order what no tool of ours does."""
+    return _likely(text, ahead=AHEAD) == BEYOND
+
+
+def asks_dose(text: str) -> bool:
+    """Whether it is like messages that ask how much of a medicine to take."""
+    return _likely(text, ahead=AHEAD) == DOSE
+
+
+def _likely(text: str, *, ahead: float = 0) -> str:
+    share = shares(text) if text.strip() else {NONE: 1.0}
+    best = max(share, key=lambda name: share[name])
+    is_sure = share[best] >= LIKELY and share[best] - share[NONE] >= ahead
+    return best if is_sure else NONE

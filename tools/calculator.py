@@ -10,6 +10,7 @@ from simpleeval import InvalidExpression
 from tools import arithmetic, notation
 from tools.contract import Context, Effect, tool
 from tools.errors import BadArgument, ToolError
+from tools.word_sums import in_words
 
 _HOW_MUCH = (
     r"\b(?:cuanto (?:es|da|suma|queda|me queda|sale|seria|hay que pagar|pago|toca|nos toca)"
@@ -40,6 +41,8 @@ DECIMALS = 10  # of a result that does not end
 def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
     """A message that is a sum counts as it stands: Qwen2.5 1.5B divides "1847 por 36"."""
     expression = str(arguments.get("expression", ""))
+    if said := in_words(own_words, language):
+        return {**arguments, "expression": said}
     if sorted(re.findall(r"\d+", own_words)) != sorted(re.findall(r"\d+", expression)):
         return arguments
     try:

@@ -35,6 +35,7 @@ def tool(
     address: str = "",
     finds_addresses: bool = False,
     grounded: bool = False,
+    whole: bool = False,
     needs: str = "",
     undo: Undo | None = None,
     meant: Meant | None = None,
@@ -46,8 +47,9 @@ def tool(
     `outside_content`: others wrote its results, so what they say is never a command; left out, that
     is so where the effect is outside. `address`: the argument that is one; it must stand in the
     owner's words or in what a search found; `finds_addresses`: it is such a search. `grounded`: it
-    sees to it itself that the owner has just said what it takes. `needs`: a port of the context;
-    where there is none, it is not offered. `undo(context, **arguments)` takes a write back, for
+    sees to it itself that the owner has just said what it takes. `whole`: its result is the answer,
+    which a small model does not have to say again. `needs`: a port of the context; where there is
+    none, it is not offered. `undo(context, **arguments)` takes a write back, for
     /undo: `context.call_id` says which, what it returns is said; writes through the ports need
     none. `meant(arguments, own_words, language)` mends what a small model gets wrong in them.
     """
@@ -62,6 +64,7 @@ def tool(
             "address": address,
             "finds_addresses": finds_addresses,
             "grounded": grounded,
+            "whole": whole,
             "needs": needs,
             "undo": undo,
             "meant": meant,

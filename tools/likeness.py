@@ -22,6 +22,8 @@ from tools.folding import fold
 EXAMPLES = Path(__file__).with_name("requests.toml")
 FITTED = EXAMPLES.with_suffix(".npz")
 NONE = ""  # the tool of messages that ask for none
+BEYOND = "(beyond)"  # of those that order what no tool does: to call somebody, to delete photos
+DOSE = "(dose)"  # of those that ask how much of a medicine to take
 BUCKETS = 1 << 12  # of words, and as many of pieces of words
 PIECES = range(2, 5)  # letters
 RIDGE = 0.3  # the examples' own answers count less the larger it is

@@ -61,7 +61,7 @@ async def list_add(list: str, items: str, context: Context) -> str:  # noqa: A00
     return await listing.add(list, items, context)
 
 
-@tool(effect=Effect.READ, timeout_s=5, cue=SHOW, meant=meant)
+@tool(effect=Effect.READ, timeout_s=5, cue=SHOW, meant=meant, whole=True)
 async def list_show(context: Context, list: str = "") -> str:  # noqa: A002 - the contract
     """What is on a list of the user's, or which lists there are.
 

@@ -30,7 +30,7 @@ async def save_note(text: str, context: Context) -> str:
     return await noting.save(text, context)
 
 
-@tool(effect=Effect.READ, timeout_s=5, cue=FIND)
+@tool(effect=Effect.READ, timeout_s=5, cue=FIND, whole=True)
 async def find_notes(query: str, context: Context) -> str:
     """Search the user's notes.
 

@@ -87,7 +87,7 @@ async def set_reminder(text: str, when: str, context: Context) -> str:
     return await reminding.add(text, when, context)
 
 
-@tool(effect=Effect.READ, timeout_s=5, cue=LIST)
+@tool(effect=Effect.READ, timeout_s=5, cue=LIST, whole=True)
 async def list_reminders(context: Context) -> str:
     """The user's reminders, numbered."""
     return await reminding.listed(context)

@@ -1,6 +1,7 @@
 """The weather, here and elsewhere."""
 
 import re
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from langchain_core.tools import BaseTool
@@ -12,7 +13,7 @@ from tools.folding import fold
 from tools.open_meteo import DAYS, OpenMeteo, Spot
 from tools.ports import Here
 from tools.settings import ToolSettings
-from tools.weather_days import days_meant
+from tools.weather_days import NOW_WORDS, day_said, days_meant
 from tools.weather_words import forecast_in_words
 
 CUE = (
@@ -23,6 +24,12 @@ CUE = (
     r"|(?:llev\w+|sal(?:ir|go) con|necesito|hace falta) (?:el |un )?paraguas"
     r"|(?:need|take|bring) (?:an|my|the) umbrella)\b"
 )
+# "Me voy a Tandil": where somebody goes. "Voy a salir" is none.
+GOING_TO = re.compile(
+    r"\b(?:voy|vamos|viajo|viajamos|salgo|salimos|going|off|heading|headed|travell?ing|flying"
+    r"|driving)\s+(?:a|para|to)\s+(?!(?:la|el|los|las|un|una|the|a|my|mi)\b)(?!\w+[aei]r(?:me|lo|la)?\b)"
+    r"([^\W\d_]+(?:\s+(?:del?|la|las|los)\s+[^\W\d_]+|\s+[A-ZÁÉÍÓÚÑ][^\W\d_]+)*)",
+)
 HERE = {"", "aca", "aqui", "here", "mi ciudad", "mi casa", "casa", "my city", "home"}
 # Of these, what means a place that was shared just now rather than where the owner lives.
 NEAR = {"", "aca", "aqui", "here"}
@@ -32,10 +39,22 @@ DECIMALS = 2  # of a degree, about a kilometre: no more of where the owner is le
 OWN_COUNTRY = 10
 
 
+def meant(arguments: dict[str, Any], own_words: str, _language: str) -> dict[str, Any]:
+    """With the day and the place that the owner named, where the model left them out."""
+    mended = dict(arguments)
+    if fold(str(arguments.get("when", ""))) in NOW_WORDS and (day := day_said(own_words)):
+        mended["when"] = day
+    if not str(arguments.get("place", "")).strip() and (goes := GOING_TO.search(own_words)):
+        mended["place"] = goes[1]
+    return mended
+
+
 def make_weather(service: OpenMeteo) -> BaseTool:
     """The tool, asking `service`."""
 
-    @tool(effect=Effect.OUTSIDE, timeout_s=20, cue=CUE, outside_content=False)
+    @tool(
+        effect=Effect.OUTSIDE, timeout_s=20, cue=CUE, outside_content=False, meant=meant, whole=True
+    )
     async def weather(context: Context, place: str = "", when: str = "hoy") -> str:
         """Weather now and forecast. Use it for every question about rain, cold or temperature.
 

@@ -15,6 +15,13 @@ WEEKEND = re.compile(r"\b(?:finde|fin(?:es)? de semana|weekends?)\b")
 NEXT_WEEK = re.compile(r"\b(?:semana (?:que viene|proxima|siguiente)|proxima semana|next week)\b")
 DAYS_TO_COME = re.compile(r"\b(?:semana|dias|week|days)\b")
 WEEK = 7  # days
+NOW_WORDS = {"", "hoy", "ahora", "ya", "today", "now"}
+_DAY = re.compile(
+    r"\b(?:(?:el |este |on )?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|monday|tuesday"
+    r"|wednesday|thursday|friday|saturday|sunday)|pasado manana|(?<!de la )(?<!a la )(?<!por la )"
+    r"manana|finde|fin de semana|weekend|tomorrow"
+    r"|(?:la )?semana que viene|next week)\b"
+)
 
 
 def days_meant(when: str, today: date, *, zone: str, language: str) -> list[date]:
@@ -46,6 +53,12 @@ def days_meant(when: str, today: date, *, zone: str, language: str) -> list[date
     if DAYS_TO_COME.search(words):
         return _from(today, 0, WEEK)
     raise BadArgument("weather_when", when=when[:40])
+
+
+def day_said(said: str) -> str:
+    """The one day that a message names; "" where it names none or more."""
+    found = {one.strip() for one in _DAY.findall(fold(said))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _from(today: date, first: int, count: int) -> list[date]:

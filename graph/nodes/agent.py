@@ -20,8 +20,15 @@ from graph.offline import without_model
 from graph.orders import ORDERS
 from graph.prompts import noted
 from graph.receipts import RECEIPT, with_receipts, without_old_receipts
+from graph.refusals import is_beyond, is_dose
 from graph.replies import same_call, sendable, without_repeats
-from graph.second_try import answered, is_beyond, is_told, orders_a_write, uncalled
+from graph.second_try import (
+    answer_in_hand,
+    answered,
+    is_told,
+    orders_a_write,
+    uncalled,
+)
 from graph.services import Services
 from graph.state import State
 from graph.taint import (
@@ -52,13 +59,12 @@ RETRY = RetryPolicy(max_attempts=2, initial_interval=0.5, retry_on=_worth_anothe
 
 
 def make_agent(services: Services) -> Node:
-    schemas = services.schemas
     may_act = acting(services.tools)
 
     async def agent(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         try:
             with noted() as used:
-                change = await answer(state, runtime)
+                change = await _answer(services, state, runtime.context, may_act)
             return {**change, "versions": {**state.get("versions", {}), **used}}
         except ModelError as error:
             # What was done is said, whatever fails after it.
@@ -70,26 +76,31 @@ def make_agent(services: Services) -> Node:
             by_code = {"intent": "offline", "versions": {}}
             return {"messages": [AIMessage(said)], "reply": said, **by_code}
 
-    async def answer(state: State, runtime: Runtime[TurnContext]) -> dict[str, Any]:
-        prompt = Prompt(services, state, runtime.context)
-        if (message := prompt.newest) and not prompt.has_room_for(message, schemas):
-            return _refusal(message, prompt.sentence("too_long_message"))
-        may_call = _may_call(state, prompt.turn)
-        reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
-        calls = _new_calls(prompt, reply)
-        if not calls and may_call and (schema := uncalled(prompt, reply)):
-            calling = await prompt.ask_for_call(schema)
-            calls = [call for call in _new_calls(prompt, calling) if is_told(prompt, call)]
-            reply = calling if calls else reply
-        if calls:
-            return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
-        reply = await answered(prompt, reply)
-        reply = await _honest(prompt, reply, schemas if may_call else (), may_act)
-        if reply.tool_calls:
-            return {"messages": [reply]}
-        return _ended(services, state, runtime.context, reply)
-
     return agent
+
+
+async def _answer(
+    services: Services, state: State, context: TurnContext, may_act: Collection[str]
+) -> dict[str, Any]:
+    prompt, schemas = Prompt(services, state, context), services.schemas
+    if (message := prompt.newest) and not prompt.has_room_for(message, schemas):
+        return _refusal(message, prompt.sentence("too_long_message"))
+    if text := answer_in_hand(prompt):
+        return _ended(services, state, context, AIMessage(text))
+    may_call = _may_call(state, prompt.turn)
+    reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
+    calls = _new_calls(prompt, reply)
+    if not calls and may_call and (schema := uncalled(prompt, reply)):
+        calling = await prompt.ask_for_call(schema)
+        calls = [call for call in _new_calls(prompt, calling) if is_told(prompt, call)]
+        reply = calling if calls else reply
+    if calls:
+        return {"messages": [reply.model_copy(update={"tool_calls": calls})]}
+    reply = await answered(prompt, reply)
+    reply = await _honest(prompt, reply, schemas if may_call else (), may_act)
+    if reply.tool_calls:
+        return {"messages": [reply]}
+    return _ended(services, state, context, reply)
 
 
 async def _honest(
@@ -170,6 +181,8 @@ def _new_calls(prompt: Prompt, reply: AIMessage) -> list[ToolCall]:
     calls = as_meant(reply.tool_calls, tools, prompt.said, prompt.language)
     if prompt.services.model.is_small:
         calls = asked_for(calls, tools, prompt.messages, prompt.said)
+        if is_beyond(prompt) or is_dose(prompt):
+            return []
     done = _done(prompt.turn)
     return [call for call in calls if not any(same_call(call, other) for other in done)]
 

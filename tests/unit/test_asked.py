@@ -169,6 +169,49 @@ async def test_the_models_own_refusal_is_heard(ollama: FakeOllama, database: Dat
     assert told == "No puedo llamar, pero te lo puedo recordar a las 9."
 
 
+@pytest.mark.parametrize(
+    ("said", "reply", "told"),
+    [
+        (
+            "borrá las fotos viejas de mi celular",
+            tool_call("list_remove", items="fotos viejas", list="fotos"),
+            "Eso no lo puedo hacer",
+        ),
+        (
+            "entrá a mi gmail y fijate si contestó",
+            "Claro, decime tu clave.",
+            "Eso no lo puedo hacer",
+        ),
+        ("borrame las fotos del celu", "No puedo borrar fotos de tu celular.", "No puedo borrar"),
+        (
+            "la nena pesa 16 kilos, ¿cuánto ibupirac le doy?",
+            tool_call("calculator", expression="16 * 0.5"),
+            "Cuánto tomar de un remedio no te lo puedo decir",
+        ),
+        ("¿cuánto paracetamol me tomo?", "Tomá 500 mg.", "no te lo puedo decir"),
+        ("¿cuánto paracetamol me tomo?", "Preguntale a tu médico.", "Preguntale a tu médico."),
+        ("escribime un mail para mi jefe", "Estimado jefe: …", "Estimado jefe: …"),
+        ("¿para qué sirve el ibuprofeno?", "Para el dolor y la fiebre.", "Para el dolor"),
+    ],
+)
+async def test_acts_and_doses_are_declined(
+    ollama: FakeOllama, database: Database, said: str, reply: Answer | str, told: str
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script(reply)
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        assert told in await brain.say(said)
+    assert len(ollama.chats) == 1
+
+
+async def test_a_large_model_answers_about_medicines_itself(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.script("El prospecto dice 500 mg; consultá a tu médico.")
+    async with open_brain(ollama, database, ollama_model=LARGE) as brain:
+        assert "prospecto" in await brain.say("¿cuánto paracetamol me tomo?")
+
+
 @pytest.mark.parametrize("said", ["me gusta Charly García", "llamame Charly"])
 async def test_who_calls_a_tool_over_small_talk_is_asked_without_any(
     ollama: FakeOllama, database: Database, said: str

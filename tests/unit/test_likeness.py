@@ -61,7 +61,8 @@ def test_a_tool_that_is_off_is_not_named() -> None:
 
 
 def test_every_tool_of_the_house_has_examples() -> None:
-    assert set(EXAMPLES) == {tool.name for tool in TOOLS} | {likeness.NONE}
+    others = {likeness.NONE, likeness.BEYOND, likeness.DOSE}
+    assert set(EXAMPLES) == {tool.name for tool in TOOLS} | others
 
 
 def test_what_is_kept_is_what_the_examples_give() -> None:

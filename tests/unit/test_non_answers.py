@@ -163,6 +163,19 @@ async def test_what_was_told_is_quoted_where_the_model_passes_over_it(
     assert "Zulma" in seen
 
 
+async def test_what_is_remembered_is_said_to_who_asks_whether_it_is(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    of_itself = "Como asistente, no tengo experiencias personales ni un trabajo."
+    ollama.script(of_itself, of_itself, "En una panadería.")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("/recordar trabajo en una panadería de Lanús")
+        told = await brain.say("vos te acordás dónde trabajo?")
+        assert "me contaste: trabajo en una panadería" in told
+        assert await brain.say("¿te acordás de qué trabajo?") == "En una panadería."
+
+
 @pytest.mark.parametrize(
     ("again", "told"),
     [

@@ -138,11 +138,33 @@ async def test_a_failure_is_told(
 
 
 async def test_a_result_that_is_passed_over_is_told(ollama: FakeOllama, database: Database) -> None:
-    ollama.script(tool_call("list_show", list="súper"), "No tengo información de tus tareas.")
+    ollama.script(tool_call("calculator", expression="18% de 2350"), "No sé hacer cuentas, perdón.")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        assert "423" in await brain.say("¿cuánto es el 18 % de 2350?")
+    assert len(ollama.chats) == 2
+
+
+@pytest.mark.parametrize("model", [SMALL, LARGE])
+async def test_a_list_that_is_asked_for_is_said_as_it_is(
+    ollama: FakeOllama, database: Database, model: str
+) -> None:
+    """A small model told a reminder of a cake as one of a pizza."""
+    ollama.script(tool_call("list_reminders"), "Tenés uno: comprar una pizza.")
+    async with open_brain(ollama, database, ollama_model=model) as brain:
+        await brain.say("/recordame comprar la torta el sábado a las 10")
+        told = await brain.say("¿qué recordatorios tengo?")
+    assert ("torta" in told) is (model == SMALL)
+    assert len(ollama.chats) == (1 if model == SMALL else 2)
+
+
+async def test_more_than_the_list_is_for_the_model_to_say(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.script(tool_call("list_show", list="súper"), "Con yerba podés tomar mate.")
     async with open_brain(ollama, database, ollama_model=SMALL) as brain:
         await brain.say("/listas agregar yerba al súper")
-        assert "yerba" in await brain.say("¿qué hay en la lista del súper?")
-    assert len(ollama.chats) == 2
+        said = "¿qué puedo tomar a la tarde con lo que hay anotado?"
+        assert await brain.say(said) == "Con yerba podés tomar mate."
 
 
 async def test_an_answer_in_json_is_read(ollama: FakeOllama, database: Database) -> None:

@@ -14,7 +14,7 @@ from tools.contract import ToolCallContext
 from tools.errors import ToolError
 from tools.open_meteo import OpenMeteo
 from tools.ports import Here
-from tools.weather import make_weather
+from tools.weather import make_weather, meant
 from tools.weather_days import days_meant
 
 MONDAY = date(2026, 11, 23)
@@ -264,3 +264,30 @@ async def test_a_failure_is_not_kept(service: FakeOpenMeteo) -> None:
         await ask(client, "Rosario")
     service.broken = None
     assert "Rosario" in await ask(client, "Rosario")
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "when"),
+    [
+        ("el jueves me voy a tandil, va a llover o zafo?", "tandil", "el jueves"),
+        (
+            "nos vamos a San Martín de los Andes el finde, ¿nieva?",
+            "San Martín de los Andes",
+            "finde",
+        ),
+        ("I'm going to Bariloche tomorrow, will it rain?", "Bariloche", "tomorrow"),
+        ("voy a salir, ¿llevo paraguas?", "", "hoy"),
+        ("vamos a la playa, ¿hace calor?", "", "hoy"),
+        ("¿llueve mañana a la mañana?", "", "manana"),
+        ("¿va a llover el sábado o el domingo?", "", "hoy"),
+    ],
+)
+def test_what_the_model_left_out_is_taken_from_the_message(
+    said: str, place: str, when: str
+) -> None:
+    assert meant({"place": "", "when": "hoy"}, said, "es") == {"place": place, "when": when}
+
+
+def test_what_the_model_has_named_stays() -> None:
+    named = {"place": "Mar del Plata", "when": "mañana"}
+    assert meant(named, "el jueves me voy a tandil", "es") == named
