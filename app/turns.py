@@ -36,6 +36,7 @@ log = structlog.get_logger()
 
 BURST_CAP_S = 3.0  # a sender who does not stop typing is answered all the same
 TYPING_RENEWAL_S = 20.0  # Meta: the dots go out after 25 s
+ECHO_MAX = 1_500  # characters of what was heard
 OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
 
 
@@ -358,7 +359,10 @@ class Turns:
 
 def _echo(reading: Reading) -> str:
     """What was heard, as the answer begins with it."""
-    return f"> {' '.join(reading.echo.split())}\n\n" if reading.echo else ""
+    heard = " ".join(reading.echo.split())
+    if len(heard) > ECHO_MAX:  # of a quote in two messages the second would look like the answer
+        heard = f"{heard[:ECHO_MAX].rsplit(maxsplit=1)[0]} …"
+    return f"> {heard}\n\n" if heard else ""
 
 
 def _spoken(choices: Sequence[Choice]) -> tuple[Button, ...]:

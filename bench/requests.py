@@ -27,7 +27,10 @@ def run(folder: Path) -> list[Figure]:
     wrong = sum(bool(wanted(tools, text, small=True)) for text in idle) / len(idle)
     wrong_by_cue = sum(bool(cued(tools, text)) for text in idle) / len(idle)
     to_refuse = [*((text, is_beyond) for text in acts), *((text, asks_dose) for text in doses)]
-    refused = sum(kind(text) or orders_an_act(text) for text, kind in to_refuse) / len(to_refuse)
+    refused = sum(
+        not wanted(tools, text, small=True) and (kind(text) or orders_an_act(text))
+        for text, kind in to_refuse
+    ) / len(to_refuse)
     by_order = sum(orders_an_act(text) for text, _ in to_refuse) / len(to_refuse)
     others = [*idle, *(text for text, _ in asked if not wanted(tools, text, small=True))]
     wrongly = sum(

@@ -255,10 +255,11 @@ def read_keep_alive(value: str) -> int | str:
 
 
 def own_connections(url: str) -> dict[str, Any]:
-    """Of an async client, beside `client_options`: nothing where a proxy may have to be asked."""
-    if urlsplit(url).hostname not in LOOPBACK:
-        return {}
-    return {"transport": Connections(verify=False)}
+    """Of an async client, beside `client_options`: none where a proxy may have to be asked, or a
+    certificate."""
+    parts = urlsplit(url)
+    is_plain = parts.scheme == "http" and parts.hostname in LOOPBACK
+    return {"transport": Connections(verify=False)} if is_plain else {}
 
 
 def client_options(url: str, read_timeout_s: float) -> dict[str, Any]:

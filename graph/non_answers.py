@@ -66,12 +66,12 @@ ERROR = re.compile(  # "Lo siento por el error anterior": there was none
 )
 SELF = re.compile(
     r"\basistente (?:personal|virtual)|\b(?:personal|virtual) assistant"
-    r"|\b(?:soy|como|i am|i'?m|as) (?:(?:un|una|an?) )?(?:asistente|modelo de lenguaje"
-    r"|inteligencia artificial|ai\b|language model)"
+    r"|\b(?:soy|como|i am|i'?m|as) (?:un|una|an?) (?:asistente|modelo de lenguaje"
+    r"|inteligencia artificial|ai\b|language model)|^\W*(?:soy|como) asistente\b"
 )
-DO_YOU_KNOW = re.compile(  # not about us
-    r"\W*(?:y |che |vos )*(?:(?:te )?acord(?:as|ate)|te acuerdas|sab[ei]s|recordas|recuerdas"
-    r"|te (?:dije|conte|acordas)|do you (?:remember|know))\b"
+DO_YOU_REMEMBER = re.compile(  # not about us
+    r"\W*(?:y |che |vos )*(?:(?:te )?acord(?:as|ate)|te acuerdas|recordas|recuerdas"
+    r"|(?:que |donde |como )?te (?:dije|conte)|do you remember)\b"
 )
 TO_US = re.compile(
     r"\b(?:vos|sos|eres|tu|tus|te|podes|puedes|you|your|asistente|assistant|ia|ai)\b"
@@ -93,6 +93,9 @@ _NAMES = {
 VALUE = re.compile(
     rf"\d|\b(?:{'|'.join(sorted(_NAMES))}|la una|hoy|mediados|gratis|siempre|nunca|todos los dias"
     r"|today|tomorrow|noon|midnight|free|daily|never|every day)s?\b"
+)
+CURT = re.compile(
+    r"\W*(?:listo|hecho|ok|okay|dale|claro|perfecto|entendido|guardado|done|sure|got it|ready)\W*"
 )
 AN_ORDER = re.compile(r"\b(?:ordenes|instruccion(?:es)?|orders|instructions?|commands?)\b")
 NOT_THERE = re.compile(
@@ -122,6 +125,7 @@ def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
             _is_echo(text, said)
             or _talks_of_itself(text, said)
             or _passes_over_what_is_known(text, said, messages)
+            or _passes_over_what_is_left(text, said, _left(messages))
         )
     )
 
@@ -131,7 +135,8 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
     said = _said(messages)
     if is_own_fact(said) and _makes_up(text, said, messages):
         return True
-    if _is_curt(text, messages) or _talks_of_orders(text, said, messages):
+    left = _left(messages)
+    if _is_curt(text, messages) or (left and _talks_of_orders(text, said, left)):
         return True
     return len(bare(text)) >= ANSWER_MIN and bool(
         _answered_something_else(text, said, messages)
@@ -168,7 +173,7 @@ def what_is_known(messages: Sequence[AnyMessage]) -> list[str]:
     newest = _newest(messages)
     said = own_words(newest)
     folded = fold(said)
-    if "?" in said and DO_YOU_KNOW.match(folded) and I_AM_IN_IT.search(folded):
+    if "?" in said and DO_YOU_REMEMBER.match(folded):
         return recalled(newest)
     if "?" not in said or not OF_WHOM.search(folded):
         return []
@@ -222,7 +227,7 @@ def _only_is_sorry(text: str, said: str, messages: Sequence[AnyMessage]) -> bool
 
 def _talks_of_itself(text: str, said: str) -> bool:
     asks = len(facts.telling(said) - PLEASANT) >= ASKED_MIN
-    to_us = TO_US.search(DO_YOU_KNOW.sub("", fold(said), count=1))
+    to_us = TO_US.search(DO_YOU_REMEMBER.sub("", fold(said), count=1))
     return asks and bool(SELF.search(fold(text))) and not to_us
 
 
@@ -247,23 +252,24 @@ def _passes_over_what_was_found(text: str, said: str, messages: Sequence[AnyMess
 
 def _is_curt(text: str, messages: Sequence[AnyMessage]) -> bool:
     """Whether a text of others was read, and "Done." is all that is said of it."""
-    found = _found(this_turn(messages))
-    said_of_it = facts.says(text) & facts.says(" ".join(framed(one.text) for one in found))
-    is_short = len(bare(text)) < ANSWER_MIN and not YES_OR_NO.fullmatch(fold(text))
-    return bool(found) and is_short and not said_of_it
+    return bool(CURT.fullmatch(fold(text)) and _found(this_turn(messages)))
 
 
-def _talks_of_orders(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
-    """Whether orders were left out of what was read, and the answer is about them, or about none
-    of what is left."""
-    found = [one for one in _found(this_turn(messages)) if ORDERS in one.additional_kwargs]
-    if not found:
-        return False
-    left = " ".join(framed(one.text) for one in found)
-    if AN_ORDER.search(fold(text)) and not AN_ORDER.search(fold(f"{left} {said}")):
-        return True
+def _talks_of_orders(text: str, said: str, left: str) -> bool:
+    """Whether an answer is about the orders that were left out of what was read."""
+    return bool(AN_ORDER.search(fold(text)) and not AN_ORDER.search(fold(f"{left} {said}")))
+
+
+def _passes_over_what_is_left(text: str, said: str, left: str) -> bool:
+    """Whether not a word of a text is said, of which orders were left out."""
     shared = _stems(facts.unsaid(left, said)) & _stems(facts.says(text))
-    return not shared and not NOT_THERE.search(fold(text))
+    return bool(left) and not shared and not NOT_THERE.search(fold(text))
+
+
+def _left(messages: Sequence[AnyMessage]) -> str:
+    """What was read without the orders in it; "" where there were none."""
+    found = _found(this_turn(messages))
+    return " ".join(framed(one.text) for one in found if ORDERS in one.additional_kwargs)
 
 
 def _stems(words: Iterable[str]) -> set[str]:

@@ -14,7 +14,7 @@ ORDERS = "orders"  # key in additional_kwargs of a tool's message: such sentence
 _NAMED = (
     r"(?:asistentes? (?:virtual(?:es)?|de ia)|agentes? (?:de )?ia|modelos? de lenguaje"
     r"|(?:ai|virtual|llm) (?:agents?|assistants?|models?|readers?)|language models?"
-    r"|inteligencia artificial|ai|ia|llms?|chat ?bots?)"
+    r"|inteligencia artificial|ai|ia|llms?)"
 )
 _WHO = rf"(?:{_NAMED}|asistente|assistant)"
 # For folded text. People are assistants, too, and AI is a subject: each form has to call somebody.
@@ -22,6 +22,7 @@ _SPOKEN_TO = re.compile(
     rf"(?:^|[.:;!¡(\[*«\"-]\s*|\batencion,? ){_WHO}(?: (?:que|reading"
     rf"|leyendo)\b[\w ]{{0,30}})?[:,.!]"
     rf"|\b(?:al|a la|a las|para(?: el| la| los| las)?|(?:to|for)(?: the)?)\s+{_WHO}\b[^,.]{{0,30}}:"
+    r"|\b(?:para|for)(?: los| all)? (?:chat ?)?bots\b[^,.]{0,30}:"
     rf"|\bsi (?:sos|eres|es usted) (?:una? )?(?:{_NAMED}|asistente|bot)\b"
     rf"|\bif you(?:['’]re| are) (?:an? )?(?:{_NAMED}|assistant|bot)\b"
     rf"|\b(?:todo|toda|cualquier|every|any|all)\s+{_WHO}\b.*\b(?:lea|lee|leen|reads?|reading"
@@ -55,9 +56,15 @@ _IGNORE = re.compile(
 _ALL_THAT_WENT_BEFORE = re.compile(
     r"\b(?:anterior(?:es)?|previ[ao]s?|previous|above|all|todas|tus|your|prior|earlier)\b"
 )
-_NO_MORE = re.compile(  # who says so goes on with what it shall be instead
-    rf"(?:\bya no|^\W*no) (?:sos|eres) (?:una? )?{_WHO}\b|\byou(?:['’]re| are) (?:no longer|not)"
-    rf" (?:an? )?{_WHO}\b"
+# Who says so goes on with what it shall do instead.
+_NO_MORE = re.compile(
+    rf"(?:\bya no|^\W*no) (?:sos|eres) (?:una? )?{_WHO}(?: virtual| de ia)?\W*(?:$|[:;,!])"
+    rf"|\byou(?:['’]re| are) (?:no longer|not) (?:an? )?{_WHO}\W*(?:$|[:;,!])"
+)
+_THEIR_OWN = re.compile(
+    r"\b(?:tus|your|all (?:of )?(?:your )?(?:previous|prior)) (?:instruc|prompt|ordenes|rules"
+    r"|reglas|previous|prior)|\b(?:instruccion(?:es)?|ordenes|indicaciones) (?:anteriores|previas)"
+    r"|\b(?:previous|prior|above|all) (?:instructions?|prompts?)\b"
 )
 _FROM_NOW_ON = re.compile(
     r"\bde(?:sde)? ahora en (?:mas|adelante)\b,? (?:contesta|responde|deci)\b"
@@ -78,7 +85,8 @@ def without_orders(text: str) -> str:
         if (orders and (called or spoken_to)) or resets or _FROM_NOW_ON.search(said):
             gone.append(found.span())
         by_name = called and orders and _MACHINE.search(said)
-        spoken_to = bool(by_name or resets or _NO_MORE.search(said) or _CALLS.fullmatch(said))
+        is_reset = resets and _THEIR_OWN.search(said)
+        spoken_to = bool(by_name or is_reset or _NO_MORE.search(said) or _CALLS.fullmatch(said))
     for start, end in reversed(gone):
         blank = len(text[start:end]) - len(text[start:end].lstrip())
         text = f"{text[: start + blank]}{LEFT_OUT}{text[end:]}"

@@ -56,6 +56,11 @@ def only_tells(said: str) -> bool:
     return "?" not in said and not asked
 
 
+def begins_as_question(said: str) -> bool:
+    """Whether its first word asks: how, what, when."""
+    return bool(_ASKS_FIRST.match(fold(said)))
+
+
 def is_for_an_explanation(said: str) -> bool:
     """Whether it is answered with an explanation, or with a text for the owner to use."""
     return bool(_EXPLAINED.match(fold(said)))
@@ -161,6 +166,11 @@ _ASKS_WITHOUT_MARK = re.compile(
     r"\W*(?:y |che |pero )?(?:que|quien|cual|como|donde|cuando|cuant[oa]s?|por que|what|who"
     r"|which|how|where|when|why|sinonimos?|receta|capital|chiste|plantilla|(?:quiero|necesito"
     r"|tengo que)\b)\b"
+)
+_ASKS_FIRST = re.compile(
+    r"\W*(?:(?:y|che|pero|hola|disculpa|hey|hi)\W+)*(?:a |de |con |en |para |por |cada |since )?"
+    r"(?:que|quien(?:es)?|cual(?:es)?|como|donde|cuando|cuant[oa]s?|what|who|which|how|where|when"
+    r"|why)\b"
 )
 # "Escribime", "contame", "explicá": what is done in words.
 _ORDER_TO_US = re.compile(

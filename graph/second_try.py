@@ -1,5 +1,5 @@
-"""No try where a tool has the answer; a second one for a reply that is none: a call that was not
-made, then an answer.
+"""A second try for a reply that is none: a call that was not made, then an answer. No try where a
+tool has the answer.
 
 For small models; of any other only an empty reply is none.
 """
@@ -12,7 +12,6 @@ from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolCa
 
 from graph.asked import led_to
 from graph.asking import Prompt
-from graph.claims import promises
 from graph.failures import SAID_AS_IT_IS, failed
 from graph.non_answers import (
     excerpt_in_hand,
@@ -21,10 +20,10 @@ from graph.non_answers import (
     says_nothing,
     what_is_known,
 )
-from graph.refusals import declined
+from graph.refusals import declined, is_beyond
 from graph.replies import sendable
 from graph.requests import holds_back, is_own_fact, only_tells
-from graph.wanted import wanted
+from graph.wanted import possible, wanted
 from graph.window import this_turn
 from tools.contract import Effect
 from tools.cues import cued
@@ -32,6 +31,12 @@ from tools.folding import fold
 
 ANSWER_WORDS = 8
 NUMBER = re.compile(r"\d+")
+MORE = re.compile(  # than the list itself
+    r"\b(?:puedo|podria|podemos|conviene|deberia|cuant[oa]s?|resum\w+|traduc\w+|en (?:ingles|ingl)"
+    r"|tengo que|necesito|falta\w*|esta(?:n)? (?:el|la|los|las)|hay que|y (?:decime|contame|despues"
+    r"|fijate|con)|can i|could i|should|how (?:many|much)|summari\w+|translat\w+|is there|do i need"
+    r"|in english|and (?:tell|then))\b"
+)
 THANKS = re.compile(  # "gracias por recordarme"
     r"\W*(?:(?:muchas|mil|ay|uy|ok|dale|listo) )*(?:gracias|menos mal|que (?:bueno|alivio|memoria)"
     r"|genial|thank you|thanks|thx)\b"
@@ -68,7 +73,8 @@ def answer_in_hand(prompt: Prompt) -> str:
     name = calls[0]["name"]
     is_whole = any((tool.metadata or {}).get("whole") for tool in prompt.tools if tool.name == name)
     asked = wanted(prompt.tools, prompt.said, small=True) or _wanted_before(prompt)
-    return result_in_hand(prompt.turn) if is_whole and asked == [name] else ""
+    is_all = is_whole and asked == [name] and not MORE.search(fold(prompt.said))
+    return result_in_hand(prompt.turn) if is_all else ""
 
 
 def is_told(prompt: Prompt, call: ToolCall) -> bool:
@@ -77,6 +83,11 @@ def is_told(prompt: Prompt, call: ToolCall) -> bool:
     told = f"{prompt.said} {led_to(prompt.messages)}"
     given = NUMBER.findall(" ".join(map(str, call["args"].values())))
     return set(given) <= set(NUMBER.findall(told)) or not _writes(prompt, [call["name"]])
+
+
+def reads(prompt: Prompt, call: ToolCall) -> bool:
+    """Whether a call that the message may ask for changes nothing."""
+    return possible(call["name"], prompt.said) and not _writes(prompt, [call["name"]])
 
 
 def orders_a_write(prompt: Prompt) -> bool:
@@ -91,8 +102,12 @@ async def answered(prompt: Prompt, reply: AIMessage) -> AIMessage:
     text = "" if reply.tool_calls else sendable(reply.text, prompt.tool_names)
     is_small = prompt.services.model.is_small
     if said := declined(prompt, text):  # a second try costs half a minute and ends in a promise
-        text = prompt.sentence("cannot_do") if promises(said) else said
+        text = said
     elif _lacks_answer(prompt, text, is_no_answer):
+        if is_beyond(prompt):
+            return reply.model_copy(
+                update={"content": prompt.sentence("cannot_do"), "tool_calls": []}
+            )
         if is_small and (outcome := _outcome(prompt)):
             return reply.model_copy(update={"content": outcome, "tool_calls": []})
         reply = await (prompt.ask_in_short() if is_small else prompt.ask((), finish=True))

@@ -12,7 +12,10 @@ from tools.cues import cued
 from tools.likeness import BEYOND, DOSE, NONE, shares
 
 LIKELY = 0.45  # nine of ten messages that ask for a tool have it, one of a hundred others
-AHEAD = 0.2  # of talk, before a message is declined: a question that gets a no is worse than a no
+# Of what else it may be, before a message is declined: a "no" to a question is worse than a vain
+# promise.
+AHEAD = 0.1
+PLAINLY = 0.6
 POSSIBLE = 0.3  # enough where the model has made the call by itself
 
 
@@ -40,8 +43,13 @@ def asks_dose(text: str) -> bool:
     return _likely(text, ahead=AHEAD) == DOSE
 
 
+def is_talk(text: str) -> bool:
+    """Whether it is plainly like messages that ask for nothing that is done."""
+    return bool(text.strip()) and shares(text)[NONE] >= PLAINLY
+
+
 def _likely(text: str, *, ahead: float = 0) -> str:
-    share = shares(text) if text.strip() else {NONE: 1.0}
-    best = max(share, key=lambda name: share[name])
-    is_sure = share[best] >= LIKELY and share[best] - share[NONE] >= ahead
-    return best if is_sure else NONE
+    if not text.strip():
+        return NONE
+    (best, share), (_, second) = sorted(shares(text).items(), key=lambda one: -one[1])[:2]
+    return best if share >= LIKELY and share - second >= ahead else NONE

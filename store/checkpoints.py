@@ -62,6 +62,7 @@ SELECT c.checkpoint_id, c.parent_checkpoint_id, c.type, c.checkpoint, c.metadata
     w.task_id, w.channel, w.type, w.value, w.task_path, w.idx
 FROM checkpoints c LEFT JOIN writes w USING (thread_id, checkpoint_ns, checkpoint_id)
 WHERE c.thread_id = ? AND c.checkpoint_ns = ?
+ORDER BY c.checkpoint_id DESC
 """
 
 
@@ -108,9 +109,11 @@ class PruningSaver(AsyncSqliteSaver):
         return CheckpointTuple(
             place(newest),
             self.serde.loads_typed((kind, checkpoint)),
-            json.loads(metadata),
+            json.loads(metadata) if metadata else {},
             place(parent) if parent else None,
-            load_pending_writes([row[5:] for row in rows if row[5] is not None], self.serde),
+            load_pending_writes(
+                [row[5:] for row in rows if row[0] == newest and row[5] is not None], self.serde
+            ),
         )
 
     async def aput(

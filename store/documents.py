@@ -214,22 +214,30 @@ def drop_deleted(db: sqlite3.Connection, turn: str) -> None:
 
 
 def forget_message(db: sqlite3.Connection, conversation_id: int, wa_id: str) -> None:
-    """A message of theirs is deleted, and the document that it brought with it."""
+    """A message of theirs is deleted, and the document that it brought, unless another brought it,
+    too."""
+    db.execute(
+        "UPDATE documents SET source = other.wa_id FROM"
+        " (SELECT wa_id, sha256 FROM media WHERE conversation_id = :owner AND wa_id <> :gone"
+        " ORDER BY id) AS other"
+        " WHERE conversation_id = :owner AND source = :gone AND other.sha256 = documents.sha256",
+        {"owner": conversation_id, "gone": wa_id},
+    )
     _drop(db, "conversation_id = ? AND source = ?", conversation_id, wa_id)
 
 
 def _drop(db: sqlite3.Connection, condition: str, *values: object) -> None:
     gone = db.execute(
-        f"DELETE FROM documents WHERE {condition} RETURNING conversation_id, sha256",  # noqa: S608 - constants
+        f"DELETE FROM documents WHERE {condition} RETURNING conversation_id, sha256, source",  # noqa: S608 - constants
         values,
     ).fetchall()
     for row in gone:
         same = (row["conversation_id"], row["sha256"])
-        # The beginning of it stands beside each message that brought it.
+        # The beginning of it stands beside each message that brought it; its file may be gone.
         db.execute(
-            "UPDATE inbox SET heard = '' WHERE wa_id IN"
+            "UPDATE inbox SET heard = '' WHERE wa_id = ? OR wa_id IN"
             " (SELECT wa_id FROM media WHERE conversation_id = ? AND sha256 = ?)",
-            same,
+            (row["source"], *same),
         )
         db.execute("DELETE FROM media WHERE conversation_id = ? AND sha256 = ?", same)
     if gone:

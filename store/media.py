@@ -227,12 +227,17 @@ def forget_message(db: sqlite3.Connection, conversation_id: int, wa_id: str) -> 
 
 
 def _evict(db: sqlite3.Connection, newest: int, quota_bytes: int) -> None:
-    """The oldest rows go until the rest fits; the newest stays, however large it is."""
+    """The oldest rows go until the rest fits. What a turn has still to read stays, and so does the
+    newest, however large they are."""
     left = quota_bytes
     kept: set[str] = set()
-    for row in db.execute("SELECT id, sha256, size_bytes FROM media ORDER BY id DESC").fetchall():
+    rows = db.execute(
+        "SELECT id, sha256, size_bytes, wa_id IN (SELECT wa_id FROM inbox WHERE state <> 'done'"
+        " AND heard IS NULL) AS is_unread FROM media ORDER BY id DESC"
+    ).fetchall()
+    for row in rows:
         left -= 0 if row["sha256"] in kept else row["size_bytes"]
-        if left < 0 and row["id"] != newest:
+        if left < 0 and row["id"] != newest and not row["is_unread"]:
             db.execute("DELETE FROM media WHERE id = ?", (row["id"],))
         else:
             kept.add(row["sha256"])

@@ -41,7 +41,7 @@ DECIMALS = 10  # of a result that does not end
 def meant(arguments: dict[str, Any], own_words: str, language: str) -> dict[str, Any]:
     """A message that is a sum counts as it stands: Qwen2.5 1.5B divides "1847 por 36"."""
     expression = str(arguments.get("expression", ""))
-    if said := in_words(own_words, language):
+    if said := in_words(own_words):
         return {**arguments, "expression": said}
     if sorted(re.findall(r"\d+", own_words)) != sorted(re.findall(r"\d+", expression)):
         return arguments

@@ -3,6 +3,7 @@
 What stands in a document was written by others. Raises ToolError: a question to ask, or why not.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 from store.documents import Document, Found
 from tools import facts
 from tools.choosing import matching
+from tools.dates import day_in_words
 from tools.errors import ToolError
+from tools.passages import Passage, Passages
 from tools.ports import Documents
 
 if TYPE_CHECKING:  # it brings LangChain, a second that whoever reads a document need not wait for
@@ -51,10 +54,10 @@ async def find(query: str, context: "ToolCallContext") -> str:
         raise ToolError(
             "documents_nothing" if await store.all(context.sender) else "documents_none"
         )
-    shown = [f"{_place(one, context)}:\n{one.content}" for one in found[:FOUND]]
+    shown = [Passage(_place(one, context), one.content) for one in found[:FOUND]]
     # The nearest is always near to something: say when it is no more than that.
-    intro = [] if any(_is_covered(query, one) for one in found) else [context.say("documents_near")]
-    return "\n\n".join([*intro, *shown])
+    is_near = not any(_is_covered(query, one) for one in found)
+    return Passages.of(shown, intro=context.say("documents_near") if is_near else "")
 
 
 async def search(query: str, store: Documents, context: "ToolCallContext") -> Sequence[Found]:
@@ -84,7 +87,11 @@ async def listed(context: "ToolCallContext") -> str:
     documents = await _documents(context).all(context.sender)
     if not documents:
         return context.say("documents_none")
-    lines = [f"{one.id}. {one.name} ({described(one, context)})" for one in documents[-SHOWN:]]
+    names = Counter(one.name for one in documents)
+    lines = [
+        f"{one.id}. {one.name} ({described(one, context, dated=names[one.name] > 1)})"
+        for one in documents[-SHOWN:]
+    ]
     if (older := len(documents) - SHOWN) > 0:
         lines.append(context.say("documents_older", count=str(older)))
     return "\n".join([context.say("documents_intro"), *lines])
@@ -101,13 +108,15 @@ async def delete(which: str, context: "ToolCallContext") -> str:
     return context.say("document_deleted", name=document.name)
 
 
-def described(document: Document, context: "ToolCallContext") -> str:
-    """ "PDF, páginas: 3"."""
-    kind = KINDS[document.kind]
-    if not document.pages or document.kind not in PLACES:
-        return kind
-    counted = context.say(f"document_{PLACES[document.kind]}s", count=str(document.pages))
-    return f"{kind}, {counted}"
+def described(document: Document, context: "ToolCallContext", *, dated: bool = False) -> str:
+    """ "PDF, páginas: 3"; `dated`, where another has the same name, with the day it came."""
+    parts = [KINDS[document.kind]]
+    if document.pages and document.kind in PLACES:
+        key = f"document_{PLACES[document.kind]}s"
+        parts.append(context.say(key, count=str(document.pages)))
+    if dated:
+        parts.append(day_in_words(document.created_at, context.timezone, context.language))
+    return ", ".join(parts)
 
 
 def _words(query: str) -> frozenset[str]:

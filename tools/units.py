@@ -30,7 +30,7 @@ CUE = rf"{UNIT}.{{0,20}}\b(?:a|en|son|equivalen?|in|to|are|is)\b.{{0,20}}{UNIT}"
 Amount = Annotated[float | str, WithJsonSchema({"type": "number"})]
 
 
-@tool(effect=Effect.READ, timeout_s=10, cue=CUE, whole=True)
+@tool(effect=Effect.READ, timeout_s=10, cue=CUE)
 async def convert_units(value: Amount, from_unit: str, to_unit: str, context: Context) -> str:
     """Convert a measure: length, weight, volume, temperature, speed, area. Not money.
 

@@ -24,12 +24,24 @@ CUE = (
     r"|(?:llev\w+|sal(?:ir|go) con|necesito|hace falta) (?:el |un )?paraguas"
     r"|(?:need|take|bring) (?:an|my|the) umbrella)\b"
 )
-# "Me voy a Tandil": where somebody goes. "Voy a salir" is none.
-GOING_TO = re.compile(
-    r"\b(?:voy|vamos|viajo|viajamos|salgo|salimos|going|off|heading|headed|travell?ing|flying"
-    r"|driving)\s+(?:a|para|to)\s+(?!(?:la|el|los|las|un|una|the|a|my|mi)\b)(?!\w+[aei]r(?:me|lo|la)?\b)"
-    r"([^\W\d_]+(?:\s+(?:del?|la|las|los)\s+[^\W\d_]+|\s+[A-ZÁÉÍÓÚÑ][^\W\d_]+)*)",
+# Where somebody goes: "voy a Tandil". Without its capital only where nothing else can follow: "me
+# voy a tandil", but "voy a salir".
+_NAME = r"[A-ZÁÉÍÓÚÑ][^\W\d_]+"
+_LONGER = r"(?:san|santa|mar|villa|puerto|r[ií]o|bah[ií]a|buenos|general|las|los)"
+GOING_TO = (
+    re.compile(
+        rf"\b(?i:voy|vamos|viajo|viajamos|salgo|salimos|going|off|heading|headed|travell?ing|flying"
+        rf"|driving)\s+(?i:a|para|to)\s+({_NAME}(?:(?:\s+(?:del?|la|las|los)){{1,2}}\s+{_NAME}|\s+{_NAME})*)"
+    ),
+    re.compile(
+        r"\b(?:me voy|nos vamos|viajo|viajamos)\s+(?:a|para)\s+"
+        r"(?!(?:la|el|un|una|mi|casa|misa|clases?|pie|all[aá]|ir|ver)\b)"
+        r"(?!(?!mar\b)\w+[aei]r(?:me|te|nos|lo|la)?\b)"
+        rf"((?:{_LONGER}\s+(?:del?\s+)?)?[^\W\d_]+)",
+        re.IGNORECASE,
+    ),
 )
+TODAY = re.compile(r"\b(?:hoy|ahora|today|tonight|now)\b")
 HERE = {"", "aca", "aqui", "here", "mi ciudad", "mi casa", "casa", "my city", "home"}
 # Of these, what means a place that was shared just now rather than where the owner lives.
 NEAR = {"", "aca", "aqui", "here"}
@@ -42,9 +54,11 @@ OWN_COUNTRY = 10
 def meant(arguments: dict[str, Any], own_words: str, _language: str) -> dict[str, Any]:
     """With the day and the place that the owner named, where the model left them out."""
     mended = dict(arguments)
-    if fold(str(arguments.get("when", ""))) in NOW_WORDS and (day := day_said(own_words)):
+    is_now = fold(str(arguments.get("when", ""))) in NOW_WORDS
+    if is_now and not TODAY.search(fold(own_words)) and (day := day_said(own_words)):
         mended["when"] = day
-    if not str(arguments.get("place", "")).strip() and (goes := GOING_TO.search(own_words)):
+    going = filter(None, (pattern.search(own_words) for pattern in GOING_TO))
+    if not str(arguments.get("place", "")).strip() and (goes := next(going, None)):
         mended["place"] = goes[1]
     return mended
 

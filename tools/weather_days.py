@@ -19,7 +19,7 @@ NOW_WORDS = {"", "hoy", "ahora", "ya", "today", "now"}
 _DAY = re.compile(
     r"\b(?:(?:el |este |on )?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|monday|tuesday"
     r"|wednesday|thursday|friday|saturday|sunday)|pasado manana|(?<!de la )(?<!a la )(?<!por la )"
-    r"manana|finde|fin de semana|weekend|tomorrow"
+    r"(?<!esta )manana|finde|fin de semana|weekend|tomorrow"
     r"|(?:la )?semana que viene|next week)\b"
 )
 

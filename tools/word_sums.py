@@ -6,10 +6,8 @@ divides the dollars whose price in pesos is asked for.
 
 import re
 from collections.abc import Sequence
-from fractions import Fraction
 
 from tools.folding import fold
-from tools.notation import read_number
 
 _NUMBER = r"(?<![\d/:,.-])\d+(?:[.,]\d+)*(?![\d/:-])"
 _SCALES = {
@@ -25,6 +23,10 @@ _EACH = re.compile(
     r"\bcuanto\b\D{0,25}\b(?:cada un[oa]|c/u|por cabeza|por persona|por barba)"
     r"|\bhow much\b\D{0,30}\b(?:each|per person|apiece|per head)\b"
 )
+_HEADS = re.compile(
+    rf"\b(?:somos|fuimos|eramos|entre|we are|we were|we're|for|between|among) ({_NUMBER})(?!\s?%)"
+    rf"|({_NUMBER}) (?:personas|amig[oa]s|people|of us|friends)\b"
+)
 _ON_TOP = re.compile(r"\b(?:propina|tip|recargo|interes(?:es)?|iva|vat|tax|aumento)\b")
 _WITH_IT = re.compile(
     r"\b(?:en total|el total|pago|pagamos|pagar|queda|quedaria|in total|altogether"
@@ -35,19 +37,27 @@ _PRICE = re.compile(
     r"\bcuanto (?:me |nos |le )?(?:queda|sale|cuesta|pago|termina|vale|saldria|quedaria|seria)\w*\b"
     r"|\b(?:precio final|final price)\b|\bhow much (?:do (?:we|i) pay|is (?:it|that)|will|would)\b"
 )
+# Then the share is in the amount already, or only the share is asked for.
+_OTHERWISE = re.compile(
+    r"\binclu\w+|\b(?:sin|without)\b|\boriginal\w*|\bantes\b|\bbefore\b"
+    r"|\b(?:de|of|in) (?:propina|tip|tax|iva|vat|recargo|interes)\W*$"
+)
+_SUMMED = re.compile(r"\b(?:mas|plus)\b|\bcada (?!un[oa]\b)")
+_RATE = re.compile(rf"\b(?:a|at|vale|sale)\s+\$?\s?{_AMOUNT}")
 _SOLD = re.compile(rf"{_AMOUNT}\s*{_FOREIGN}")
 _FOR_PESOS = re.compile(r"\b(?:cuantos pesos|en pesos|how many pesos|in pesos)\b")
-_PESOS = re.compile(rf"{_AMOUNT}\s*pesos\b")
 _FOR_FOREIGN = re.compile(rf"\b(?:cuant[oa]s|how many) {_FOREIGN}")
 
 
-def in_words(text: str, language: str) -> str:
+def in_words(text: str) -> str:
     """The expression that a message asks for; "" where it is none of these."""
     said = fold(text)
+    if _OTHERWISE.search(said):
+        return ""
     shares = _SHARE.findall(said)
     amounts = _AMOUNTS.findall(_SHARE.sub(" ", said))
-    if not shares and len(amounts) == 2:
-        return _of_two(said, amounts, language)
+    if not shares and len(amounts) == 2 and not _SUMMED.search(said):
+        return _shared_out(said, amounts) or _changed(said, amounts)
     if len(shares) == 1 and len(amounts) == 1:
         if _ON_TOP.search(said) and _WITH_IT.search(said):
             return f"{_written(*amounts[0])} + {shares[0]}%"
@@ -56,20 +66,26 @@ def in_words(text: str, language: str) -> str:
     return ""
 
 
-def _of_two(said: str, amounts: Sequence[tuple[str, str]], language: str) -> str:
-    if _EACH.search(said):
-        few, whole = sorted(amounts, key=lambda one: _size(one, language))
-        return f"{_written(*whole)} / {_written(*few)}"
-    for given, asked, sign in ((_SOLD, _FOR_PESOS, "*"), (_PESOS, _FOR_FOREIGN, "/")):
-        if (found := given.search(said)) and asked.search(said):
-            amount = (found[1], found[2] or "")
-            rate = next((one for one in amounts if one != amount), amount)
-            return f"{_written(*amount)} {sign} {_written(*rate)}"
-    return ""
+def _shared_out(said: str, amounts: Sequence[tuple[str, str]]) -> str:
+    """ "Somos 4 y gastamos 45 lucas, ¿cuánto pone cada uno?" """
+    heads = _HEADS.search(said)
+    if not heads or not _EACH.search(said):
+        return ""
+    number = heads[1] or heads[2]
+    whole = [one for one in amounts if one != (number, "")]
+    return f"{_written(*whole[0])} / {number}" if len(whole) == 1 else ""
 
 
-def _size(amount: tuple[str, str], language: str) -> Fraction:
-    return read_number(amount[0], language) * _SCALES.get(amount[1], 1)
+def _changed(said: str, amounts: Sequence[tuple[str, str]]) -> str:
+    """ "Tengo 150 dólares, si me los toman a 1480 ¿cuántos pesos son?" """
+    rates = _RATE.findall(said)
+    others = [one for one in amounts if one not in rates]
+    if len(rates) != 1 or len(others) != 1:
+        return ""
+    if _FOR_PESOS.search(said) and _SOLD.findall(said) == others:
+        return f"{_written(*others[0])} * {_written(*rates[0])}"
+    is_foreign = _FOR_FOREIGN.search(said) and not _SOLD.search(said)
+    return f"{_written(*others[0])} / {_written(*rates[0])}" if is_foreign else ""
 
 
 def _written(number: str, scale: str) -> str:

@@ -33,26 +33,34 @@ class AudioReader:
         self._prompts = prompts
         self._language = language
         self._transcriber: Transcriber | None = None
+        self._starting = asyncio.Lock()  # or two senders' first notes would start one each
 
     async def read(self, file: MediaFile, *, question: str) -> Seen:
         """The words, or one sentence about why there are none."""
-        if self._transcriber is None:
-            if find_spec(EXTRA) is None:
-                return self._sentence("voice_not_installed")
-            try:
-                folder = await asyncio.to_thread(self._folder)
-            except EmbeddedError as error:
-                log.warning("voice_model_missing", reason=str(error))
-                return self._sentence("voice_no_model", model=self._settings.whisper_model)
-            self._transcriber = Transcriber(
-                folder, language=self._language, idle_s=self._settings.whisper_idle_s
-            )
-        return await self._hear(self._transcriber, file)
+        if find_spec(EXTRA) is None:
+            return self._sentence("voice_not_installed")
+        try:
+            transcriber = await self._started()
+        except EmbeddedError as error:
+            log.warning("voice_model_missing", reason=str(error))
+            return self._sentence("voice_no_model", model=self._settings.whisper_model)
+        return await self._hear(transcriber, file)
 
     async def aclose(self) -> None:
         """End the process that listens."""
         if self._transcriber is not None:
             await self._transcriber.aclose()
+
+    async def _started(self) -> Transcriber:
+        """The one process that listens. Raises EmbeddedError."""
+        async with self._starting:
+            if self._transcriber is None:
+                self._transcriber = Transcriber(
+                    await asyncio.to_thread(self._folder),
+                    language=self._language,
+                    idle_s=self._settings.whisper_idle_s,
+                )
+            return self._transcriber
 
     async def _hear(self, transcriber: Transcriber, file: MediaFile) -> Seen:
         minutes = self._settings.audio_max_minutes

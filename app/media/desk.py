@@ -90,7 +90,7 @@ class MediaDesk:
         try:
             file = await self._file(message.wa_id, attachment)
             if file is None:  # deleted while it came
-                return Seen("")
+                return self._sentence("media_deleted")
             async with asyncio.timeout(READ_TIMEOUT_S):
                 seen = await self._readers[attachment.kind].read(file, question=_words(turn))
         except FileGone:

@@ -56,7 +56,7 @@ class DocumentReader:
         except DocumentsFull:
             return Seen("", self._say("documents_full", name=file.name, most=str(MAX_DOCUMENTS)))
         if kept is None:  # deleted while it was read
-            return Seen("")
+            return Seen("", self._say("media_deleted"))
         remark = self._say("document_cut", name=file.name) if kept.document.cut else ""
         return Seen(self._framed(kept.document, converted, known=kept.known), remark)
 
@@ -69,21 +69,22 @@ class DocumentReader:
             key = f"document_{PLACES[document.kind]}s"
             what = f"{what}, {self._say(key, count=str(document.pages))}"
         key = "document_heard_again" if known else "document_heard"
-        text = unframed(_beginning(converted))
+        text = unframed(self._beginning(document.name, converted))
         return self._say(key, name=document.name, what=what, text=text)
+
+    def _beginning(self, name: str, converted: Converted) -> str:
+        text = ""
+        for part in converted.parts:
+            head = part.place
+            if head and converted.kind in ("pdf", "pptx"):
+                head = self._say(f"document_at_{PLACES[converted.kind]}", name=name, place=head)
+            text += f"{head}\n{part.text}\n\n" if head else f"{part.text}\n\n"
+            if len(text) > BEGINNING:
+                return f"{text[:BEGINNING].rsplit(maxsplit=1)[0]}…"
+        return text.strip()
 
     def _say(self, key: str, **values: str) -> str:
         return self._prompts.message(self._language, key, **values)
-
-
-def _beginning(converted: Converted) -> str:
-    text = ""
-    for part in converted.parts:
-        headed = converted.kind not in ("pdf", "pptx") and part.place
-        text += f"{part.place}\n{part.text}\n\n" if headed else f"{part.text}\n\n"
-        if len(text) > BEGINNING:
-            return f"{text[:BEGINNING].rsplit(maxsplit=1)[0]}…"
-    return text.strip()
 
 
 def _clean(name: str) -> str:

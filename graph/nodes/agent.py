@@ -27,9 +27,11 @@ from graph.second_try import (
     answered,
     is_told,
     orders_a_write,
+    reads,
     uncalled,
 )
 from graph.services import Services
+from graph.sources import source_of
 from graph.state import State
 from graph.taint import (
     RETOLD,
@@ -142,6 +144,8 @@ def _ended(
     text = without_made_up_queries(reply.text, state["messages"], context, said=asked)
     text = without_old_receipts(without_echo(text, newest), state["messages"], turn)
     text = without_repeats(text, of_result=any(isinstance(one, ToolMessage) for one in turn))
+    if source := source_of(text, asked, turn):
+        text = f"{text}\n{services.prompts.message(context.language, 'source', place=source)}"
     text = with_receipts(text, turn)
     if text and any(ORDERS in one.additional_kwargs for one in turn):
         text = f"{text}\n\n{services.prompts.message(context.language, 'orders_left_out')}"
@@ -182,7 +186,7 @@ def _new_calls(prompt: Prompt, reply: AIMessage) -> list[ToolCall]:
     if prompt.services.model.is_small:
         calls = asked_for(calls, tools, prompt.messages, prompt.said)
         if is_beyond(prompt) or is_dose(prompt):
-            return []
+            calls = [call for call in calls if reads(prompt, call)]
     done = _done(prompt.turn)
     return [call for call in calls if not any(same_call(call, other) for other in done)]
 

@@ -1,7 +1,7 @@
 """tool_executor: runs one tool call. Whatever happens, the model gets a result it can read."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -22,11 +22,13 @@ from graph.orders import ORDERS, without_orders
 from graph.receipts import RECEIPT
 from graph.services import Services
 from graph.shrinking import shrunk
+from graph.sources import SOURCES
 from graph.state import ToolTask
 from graph.taint import DECLINED, NOT_DONE, OUTSIDE, check, needs_tap, outside_mark
 from store import probes
 from tools.contract import ToolCallContext
 from tools.errors import Declined, Refused, ToolError
+from tools.passages import Passage, Passages
 from tools.receipts import Receipt
 
 log = structlog.get_logger(__name__)
@@ -43,12 +45,14 @@ def make_tool_executor(services: Services) -> TaskNode:
         context = runtime.context
         mark = undone = None
         orders = told = False
+        passages: Sequence[Passage] = ()
         try:
             text = await _run(tools, state, call_context(call["id"] or "", context, services))
             if (tools[call["name"]].metadata or {}).get("undo"):
                 await services.undo.keep_call(context.sender, call)
             status = "success"
             receipt = isinstance(text, Receipt)
+            passages = text.passages if isinstance(text, Passages) else ()
             if not receipt:
                 text = shrunk(text, MAX_RESULT)
                 mark = outside_mark(tools[call["name"]])
@@ -81,6 +85,7 @@ def make_tool_executor(services: Services) -> TaskNode:
                 **({NOT_DONE: undone} if undone is not None else {}),
                 **({ORDERS: True} if orders else {}),
                 **({SAID_AS_IT_IS: True} if told else {}),
+                **({SOURCES: [list(one) for one in passages]} if passages else {}),
             },
         )
         return {"messages": [result]}
@@ -107,7 +112,7 @@ async def _run(tools: Mapping[str, BaseTool], task: ToolTask, context: ToolCallC
             probes.reach("call:tool:before")
             result = await tool.ainvoke(arguments)
             probes.reach("call:tool:after")
-            return result if isinstance(result, Receipt) else str(result)
+            return result if isinstance(result, Receipt | Passages) else str(result)
     except (ToolError, GraphBubbleUp):
         raise
     except ValidationError as error:

@@ -51,7 +51,9 @@ async def talking() -> AsyncIterator[tuple[Server, httpx.AsyncClient]]:
     url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
     async with (
         listening,
-        httpx.AsyncClient(base_url=url, trust_env=False, transport=Connections(False)) as client,
+        httpx.AsyncClient(
+            base_url=url, trust_env=False, transport=Connections(verify=False)
+        ) as client,
     ):
         yield server, client
         await server.hang_up()
@@ -98,6 +100,26 @@ async def test_who_gives_up_leaves_nothing_behind() -> None:
         assert server.opened == 2
 
 
+@pytest.mark.parametrize("steps", range(1, 12))
+async def test_wherever_it_is_cancelled_the_next_one_is_answered(steps: int) -> None:
+    async with talking() as (_, client):
+        asked = asyncio.ensure_future(client.get("/"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        assert (await client.get("/")).text == "ok"
+
+
+async def test_what_is_in_use_when_the_client_is_closed_is_closed_after_it() -> None:
+    async with talking() as (server, client):
+        response = await client.send(client.build_request("GET", "/"), stream=True)
+        await client.aclose()
+        assert await response.aread() == b"ok"
+        await server.left.get()
+        assert server.open == 0
+
+
 async def test_a_body_that_is_left_closes_its_connection() -> None:
     async with talking() as (server, client):
         async with client.stream("GET", "/"):
@@ -115,6 +137,6 @@ async def test_closing_the_client_closes_them() -> None:
 
 
 async def test_nobody_there_is_a_connect_error() -> None:
-    async with httpx.AsyncClient(trust_env=False, transport=Connections(False)) as client:
+    async with httpx.AsyncClient(trust_env=False, transport=Connections(verify=False)) as client:
         with pytest.raises(httpx.ConnectError):
             await client.get("http://127.0.0.1:1/")

@@ -119,6 +119,7 @@ async def test_a_sheet_says_its_columns_in_every_row(tmp_path: Path) -> None:
         ("el año, ñandú".encode("utf-16"), "txt", "el año, ñandú"),
         ("el año — €".encode("cp1252"), "txt", "el año — €"),
         ("\ufeffaño;mes\n1;2\n".encode(), "csv", "año | mes\naño: 1 | mes: 2"),
+        (b'a,b\nuno,"Calle 5\nPiso 2"\n', "csv", "a | b\na: uno | b: Calle 5 Piso 2"),
         (b"uno, dos\ntres\ncuatro, cinco, seis", "txt", "uno, dos\ntres\ncuatro, cinco, seis"),
         (b"<!-- x --><!DOCTYPE HTML><p>a<br>b", "html", "a\nb"),
         (b'{"a": 1}', "txt", '{"a": 1}'),

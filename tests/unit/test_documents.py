@@ -132,7 +132,8 @@ async def test_a_message_that_is_revoked_while_its_file_is_read_leaves_nothing(p
     file = await post.kept(turn, "carta.txt", b"zanahoria y nada")
     await post.revoke(turn.id)
     seen = await post.reader.read(file, question="")
-    assert (seen.text, seen.remark) == ("", "")
+    said = "Borraste ese archivo mientras lo leía, así que lo dejé."
+    assert (seen.text, seen.remark) == ("", said)
     assert await names(post) == []
 
 
@@ -143,6 +144,32 @@ async def test_the_newest_message_of_a_file_is_the_one_that_counts(post: Post) -
     await post.send("carta.txt", b"zanahoria y nada")
     await post.revoke(first.id)
     assert await names(post) == ["carta.txt"]
+
+
+async def test_a_file_that_was_sent_twice_goes_with_its_last_message(
+    post: Post, database: Database
+) -> None:
+    first = await post.begin()
+    file = await post.kept(first, "carta.txt", b"zanahoria y nada")
+    await post.end(first, await post.reader.read(file, question=""))
+    again = await post.begin()
+    file = await post.kept(again, "carta.txt", b"zanahoria y nada")
+    await post.end(again, await post.reader.read(file, question=""))
+    await post.revoke(again.id)
+    assert await names(post) == ["carta.txt"]
+    await post.revoke(first.id)
+    assert await names(post) == []
+
+
+async def test_what_is_deleted_goes_though_its_file_went_before(
+    post: Post, database: Database
+) -> None:
+    await post.send("carta.txt", b"zanahoria y nada")
+    await database.write("evicted", lambda db: db.execute("DELETE FROM media") and None)
+    (document,) = await post.documents.all(OWNER)
+    assert await post.documents.delete(document, turn="turn-1")
+    await database.write("ended", lambda db: store.drop_deleted(db, "turn-1"))
+    assert [row["heard"] for row in await rows(database, "SELECT heard FROM inbox")] == [""]
 
 
 async def test_everything_goes_with_everything(post: Post, database: Database) -> None:

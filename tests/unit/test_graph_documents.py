@@ -46,6 +46,27 @@ async def test_what_the_contract_says_is_told_with_file_and_page(
 
 
 @pytest.mark.parametrize(
+    ("answer", "source"),
+    [
+        ("Con un preaviso de sesenta días.", "\n(De contrato de alquiler.pdf, pág. 3.)"),
+        (
+            "Con sesenta días, dice el contrato de alquiler.pdf.",
+            "\n(De contrato de alquiler.pdf, pág. 3.)",
+        ),
+        ("El contrato de alquiler, en la página 3: sesenta días.", ""),
+        ("El contrato no dice nada de eso.", ""),
+        ("¡De nada!", ""),
+    ],
+)
+async def test_an_answer_that_does_not_say_from_where_it_is_gets_it_by_code(
+    brain: Brain, ollama: FakeOllama, post: Post, answer: str, source: str
+) -> None:
+    await send(post, CONTRACT.name, "póliza auto.pdf", "reglamento del consorcio.docx")
+    ollama.script(tool_call("search_documents", query="contrato rescisión"), answer)
+    assert await brain.say("¿Qué dice el contrato sobre la rescisión?") == f"{answer}{source}"
+
+
+@pytest.mark.parametrize(
     ("name", "query", "place"),
     [
         ("gastos 2026.xlsx", "cubiertas", "gastos 2026.xlsx, hoja Auto:"),

@@ -178,6 +178,11 @@ async def test_each_trouble_is_one_sentence_and_the_next_file_is_heard(house: Ho
     assert await house.hear(BEEP) == ("acá estoy", "")
 
 
+async def test_two_first_notes_are_heard_by_one_process(house: House) -> None:
+    await asyncio.gather(house.hear(BEEP), house.hear(BEEP))
+    assert len((house.weights / "loaded.txt").read_text().split()) == 1
+
+
 async def test_without_the_weights_it_says_how_to_get_them(tmp_path: Path) -> None:
     house = House(tmp_path, whisper_model="base")
     assert await house.hear(BEEP) == sentence("voice_no_model", model="base")

@@ -117,6 +117,17 @@ async def test_the_oldest_make_room_and_the_newest_stays_whatever_its_size(
     assert not await media.sweep()  # nothing is left to do
 
 
+async def test_what_a_turn_has_still_to_read_makes_no_room(
+    database: Database, media: MediaStore
+) -> None:
+    await arrive(database, "waits")
+    await keep(media, "waits", b"a" * 900)
+    await arrive(database, "comes")
+    await keep(media, "comes", b"b" * 900)
+    await media.sweep()
+    assert await media.of_message("waits") is not None
+
+
 async def test_clear_keeps_documents_and_forgetme_keeps_nothing(
     database: Database, media: MediaStore, tmp_path: Path
 ) -> None:

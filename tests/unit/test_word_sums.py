@@ -26,10 +26,20 @@ from tools.word_sums import in_words
         ("a las 20 en el bar de Corrientes 3247, ¿cuánto sale?", ""),
         ("somos 4 desde el 15/3 y pusimos 200 y 300, cuánto le toca a cada uno", ""),
         ("¿cuánto es 18% de 2350?", ""),
+        ("si el dólar sube a 1500 pesos, ¿cuántos dólares compro con 300000?", "200"),
+        ("con 300 mil ¿cuántos dólares compro si cada uno está a 1500 pesos?", "200"),
+        ("150 dólares más 200 dólares ¿cuántos pesos son?", ""),
+        ("tengo 150 dólares y 1480 pesos, ¿cuánto es en pesos?", ""),
+        ("con IVA de 21% incluido salió 12.100, ¿cuánto queda sin IVA?", ""),
+        ("dejé 10% de propina en 46.200, ¿cuánto pago de propina?", ""),
+        ("pagué 71.200 con 20% de descuento, ¿cuánto sale sin descuento?", ""),
+        ("si somos 8 y cada plato salió 12.000, ¿cuánto pone cada uno?", ""),
+        ("somos 3 y salió 98.700 más 300 de pan, ¿cuánto pone cada uno?", ""),
+        ("salió 3 y somos 4, ¿cuánto pone cada uno?", "0,75"),
     ],
 )
 def test_spanish(said: str, result: str) -> None:
-    found = in_words(said, "es")
+    found = in_words(said)
     assert (calculate(found, "es") if found else "") == result
 
 
@@ -44,7 +54,7 @@ def test_spanish(said: str, result: str) -> None:
     ],
 )
 def test_english(said: str, result: str) -> None:
-    found = in_words(said, "en")
+    found = in_words(said)
     assert (calculate(found, "en") if found else "") == result
 
 

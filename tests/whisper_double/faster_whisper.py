@@ -23,6 +23,8 @@ class WhisperModel:
 
     def __init__(self, folder: str, **options: Any) -> None:
         self._folder = Path(folder)
+        with (self._folder / "loaded.txt").open("a") as log:
+            log.write(f"{os.getpid()}\n")
 
     def transcribe(self, samples: Any, **options: Any) -> tuple[list[Segment], None]:
         """One segment a line, none for silence."""

@@ -55,8 +55,8 @@ class Csv:
         """The rows."""
         dialect = kinds.dialect_of(self._text) or csv.excel
         csv.field_size_limit(MAX_TEXT)
-        rows = csv.reader(self._text.splitlines(), dialect)
-        for text in _tables([cell.strip() for cell in row[:MAX_COLUMNS]] for row in rows):
+        rows = csv.reader(self._text.splitlines(keepends=True), dialect)
+        for text in _tables([" ".join(cell.split()) for cell in row[:MAX_COLUMNS]] for row in rows):
             yield Part("", text)
 
 
