@@ -81,9 +81,10 @@ WHICH = re.compile(
     r"|que dias?|cuando|a que hora|cuant[oa]s?"
     r"|who|whose|which|where|when|what(?:'?s| is| are)?)\b"
 )
-I_AM_IN_IT = re.compile(r"\b(?:yo|mis?|me|conozco|tengo|uso|trabajo|laburo|vivo|naci|i|i'?m|my)\b")
+I_AM_IN_IT = re.compile(r"\b(?:yo|mis?|me|conozco|tengo|uso|i|i'?m|my)\b")
 ASKS_VALUE = re.compile(
-    r"\b(?:que hora|que dias?|que fecha|cuando(?! (?:puedas|quieras|termin\w+))|cuant[oa]s?"
+    r"\b(?:que hora|horarios?|opening hours|que dias?|que fecha|cuant[oa]s?"
+    r"|cuando(?! (?:puedas|quieras|termin\w+))"
     r"|how (?:much|many|long)|what time|(?:what|which) day|when)\b"
 )
 _NAMES = {
@@ -125,7 +126,7 @@ def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
             _is_echo(text, said)
             or _talks_of_itself(text, said)
             or _passes_over_what_is_known(text, said, messages)
-            or _passes_over_what_is_left(text, said, _left(messages))
+            or passes_over_what_is_left(text, messages)
         )
     )
 
@@ -150,6 +151,16 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
         or _passes_over_our_result(text, said, this_turn(messages))
         or (what_is_known(messages) and _passes_over_what_is_known(text, said, messages))
     )
+
+
+def passes_over_what_is_left(text: str, messages: Sequence[AnyMessage]) -> bool:
+    """Whether a text was read, orders were left out of it, and not a word of the rest is said.
+
+    That of a page in another language may be an answer all the same.
+    """
+    left = _left(messages)
+    shared = _stems(facts.unsaid(left, _said(messages))) & _stems(facts.says(text))
+    return bool(left) and not shared and not NOT_THERE.search(fold(text))
 
 
 def result_in_hand(turn: Sequence[AnyMessage]) -> str:
@@ -258,12 +269,6 @@ def _is_curt(text: str, messages: Sequence[AnyMessage]) -> bool:
 def _talks_of_orders(text: str, said: str, left: str) -> bool:
     """Whether an answer is about the orders that were left out of what was read."""
     return bool(AN_ORDER.search(fold(text)) and not AN_ORDER.search(fold(f"{left} {said}")))
-
-
-def _passes_over_what_is_left(text: str, said: str, left: str) -> bool:
-    """Whether not a word of a text is said, of which orders were left out."""
-    shared = _stems(facts.unsaid(left, said)) & _stems(facts.says(text))
-    return bool(left) and not shared and not NOT_THERE.search(fold(text))
 
 
 def _left(messages: Sequence[AnyMessage]) -> str:

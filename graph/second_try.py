@@ -16,6 +16,7 @@ from graph.failures import SAID_AS_IT_IS, failed
 from graph.non_answers import (
     excerpt_in_hand,
     is_no_answer,
+    passes_over_what_is_left,
     result_in_hand,
     says_nothing,
     what_is_known,
@@ -115,6 +116,8 @@ async def answered(prompt: Prompt, reply: AIMessage) -> AIMessage:
         if _lacks_answer(prompt, text, is_no_answer):
             kept = "" if _lacks_answer(prompt, text, says_nothing) else text
             text = result_in_hand(prompt.turn) or kept or _by_code(prompt)
+            if kept and passes_over_what_is_left(kept, prompt.messages):
+                text = f"{kept}\n\n{_by_code(prompt)}"
     return reply.model_copy(update={"content": text, "tool_calls": []})
 
 

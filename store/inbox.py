@@ -214,9 +214,14 @@ def awaits_file(db: sqlite3.Connection, wa_id: str) -> int | None:
 
 
 def hear(db: sqlite3.Connection, wa_id: str, heard: str, remark: str) -> None:
-    """What the file of a message says; nothing is kept of one that was deleted meanwhile."""
+    """What the file of a message says; nothing is kept of one that was deleted meanwhile.
+
+    A document that says nothing is not kept: the owner is told so.
+    """
     if awaits_file(db, wa_id) is not None:
         db.execute("UPDATE inbox SET heard = ?, remark = ? WHERE wa_id = ?", (heard, remark, wa_id))
+        if not heard:
+            db.execute("DELETE FROM media WHERE wa_id = ? AND kind = 'document'", (wa_id,))
 
 
 def of_turn(db: sqlite3.Connection, wa_id: str) -> list[InboxMessage]:

@@ -53,6 +53,7 @@ def test_a_bad_document_is_answered_with_a_sentence(stack: Stack) -> None:
     (said,) = stack.answers(1)
     assert said.startswith("«resumen.pdf» tiene contraseña, así que no lo puedo leer.")
     assert stack.ollama.chats == []
+    assert stack.rows("SELECT 1 FROM media") == []
 
 
 def bring(stack: Stack) -> tuple[str, bytes]:

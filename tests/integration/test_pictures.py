@@ -57,6 +57,18 @@ def test_a_picture_without_words_is_answered_too(stack: Stack) -> None:
     assert stack.replies(1) == ["¡Qué cartel!"]
 
 
+def test_a_picture_is_kept_as_long_as_the_owner_has_set(tmp_path: Path) -> None:
+    with Stack(tmp_path, PICTURE_KEEP_HOURS="0") as stack:
+        stack.ollama.sees = SHOWS
+        stack.ollama.script("¡Qué cartel!", LOOK, "No la tengo más.")
+        show(stack)
+        stack.replies(1)
+        stack.write("¿y qué dice el cartel?")
+        stack.replies(1)
+        assert SHOWS not in str(talks(stack.ollama)[-1]["messages"][-1])
+        assert len(stack.ollama.pictures) == 1
+
+
 def test_a_later_question_looks_again_even_after_a_restart(tmp_path: Path) -> None:
     with Stack(tmp_path) as stack:
         stack.ollama.script("¡Qué cartel!", LOOK, "Dice CERRADO.")

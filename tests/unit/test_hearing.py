@@ -198,17 +198,17 @@ async def test_without_the_weights_it_says_how_to_get_them(tmp_path: Path) -> No
 async def test_the_process_ends_when_it_is_idle_and_comes_back(
     house: House, tmp_path: Path
 ) -> None:
-    path = tmp_path / "beep"
-    path.write_bytes(BEEP)
-    transcriber = Transcriber(house.weights, language="es", idle_s=0)
-    try:
-        for _ in range(2):
-            assert (await transcriber.hear(path, max_s=60)).text == "hola, soy Carla"
-            assert transcriber._rest is not None
-            await transcriber._rest
-            assert not transcriber.awake
-    finally:
-        await transcriber.aclose()
+    idle = House(tmp_path, whisper_idle_s=0)
+    for times in (1, 2):
+        assert await idle.hear(BEEP) == ("hola, soy Carla", "")
+        transcriber = idle.reader._transcriber
+        assert transcriber is not None
+        assert transcriber._rest is not None
+        await transcriber._rest
+        assert not transcriber.awake
+        loaded = (idle.weights / "loaded.txt").read_text().split()
+        assert len(loaded) == times  # at the first use, and at the first after a rest
+    await idle.reader.aclose()
 
 
 async def test_the_process_has_none_of_our_secrets(

@@ -128,6 +128,17 @@ async def test_an_answer_with_nothing_of_the_text_is_asked_for_again(
         assert (await brain.say(f"¿qué dice {PAGE}?")).startswith("Es los sábados.")
 
 
+async def test_where_it_has_nothing_of_it_again_the_text_follows(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    soup = "Es una sopa típica de Chile."
+    ollama.script(tool_call("read_page", url=PAGE), soup, soup)
+    async with open_brain(ollama, database, tools=(read_page,), ollama_model=SMALL) as brain:
+        told = await brain.say(f"¿qué dice {PAGE}?")
+    assert told.startswith(f"{soup}\n\nEsto es lo que encontré:\n{FAIR}")
+
+
 @tool(effect=Effect.READ, outside_content=True, address="url")
 async def read_page(url: str) -> str:
     """Read a page.
