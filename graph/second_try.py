@@ -33,7 +33,7 @@ from tools.folding import fold
 ANSWER_WORDS = 8
 NUMBER = re.compile(r"\d+")
 MORE = re.compile(  # than the list itself
-    r"\b(?:puedo|podria|podemos|conviene|deberia|cuant[oa]s?|resum\w+|traduc\w+|en (?:ingles|ingl)"
+    r"\b(?:puedo|podria|podemos|conviene|deberia|cuant[oa]s?|resum\w+|traduc\w+|en ingles"
     r"|tengo que|necesito|falta\w*|esta(?:n)? (?:el|la|los|las)|hay que|y (?:decime|contame|despues"
     r"|fijate|con)|can i|could i|should|how (?:many|much)|summari\w+|translat\w+|is there|do i need"
     r"|in english|and (?:tell|then))\b"
@@ -141,8 +141,9 @@ def _lacks_answer(prompt: Prompt, text: str, judge: Callable[..., bool]) -> bool
     """Whether there is no text, or one of a small model that will not do."""
     if not text or not prompt.services.model.is_small:
         return not text
-    frame = prompt.sentence("outside_content", name="", text="")
-    told = f"{prompt.services.prompts.system(prompt.language)}\n{frame}"
+    read = {one.name or "" for one in prompt.turn if isinstance(one, ToolMessage)}
+    frames = [prompt.sentence("outside_content", name=name, text="") for name in read]
+    told = "\n".join([prompt.services.prompts.system(prompt.language), *frames])
     messages: Sequence[AnyMessage] = [
         SystemMessage(prompt.state.get("summary", "")),
         *prompt.messages,
