@@ -59,6 +59,10 @@ CANNOT = re.compile(  # of no use where a tool has just found it
     r"\W*(?:lo siento|perdon|disculpa\w*|(?:i'?m |i am )?sorry)\W+(?:(?:pero|but) )?"
     r"(?:no puedo|i (?:cannot|can'?t|am unable|'m unable))"
 )
+CANNOT_SEE = re.compile(
+    r"\bno (?:puedo|tengo)\b.{0,40}\b(?:imagen|foto|captura|archivo|documento|pdf)"
+    r"|\b(?:can'?t|cannot|unable to)\b.{0,40}\b(?:image|picture|photo|screenshot|file|document|pdf)"
+)
 ERROR = re.compile(  # "Lo siento por el error anterior": there was none
     r"\W*(?:lo siento|perdon|disculp\w+|(?:i'?m |i )?(?:sorry|apologi[sz]e))(?: for| por)?"
     r" (?:el|la|los|any|the) (?:error|confusion|inconveniente|molestia|malentendido"
@@ -136,6 +140,8 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
     said = _said(messages)
     if is_own_fact(said) and _makes_up(text, said, messages):
         return True
+    if CANNOT_SEE.search(fold(text)) and shown(messages):
+        return True
     left = _left(messages)
     if _is_curt(text, messages) or (left and _talks_of_orders(text, said, left)):
         return True
@@ -171,10 +177,15 @@ def result_in_hand(turn: Sequence[AnyMessage]) -> str:
     return "" if last.additional_kwargs.keys() & {OUTSIDE, RECEIPT, NOT_DONE} else last.text
 
 
-def excerpt_in_hand(turn: Sequence[AnyMessage]) -> str:
-    """How what others wrote begins, where a tool has just read it; "" where none did."""
-    texts = [framed(one.text) for one in _found(turn)]
-    text = texts[-1] if texts else ""
+def shown(messages: Sequence[AnyMessage]) -> str:
+    """What came with the owner's message: what a picture shows, how a document begins."""
+    return framed(_newest(messages).text)
+
+
+def excerpt_in_hand(messages: Sequence[AnyMessage]) -> str:
+    """How what others wrote begins, where it has just been read; "" where nothing was."""
+    texts = [framed(one.text) for one in _found(this_turn(messages))]
+    text = texts[-1] if texts else shown(messages)
     return text if len(text) <= EXCERPT_MAX else f"{text[:EXCERPT_MAX].rsplit(maxsplit=1)[0]} …"
 
 

@@ -141,6 +141,8 @@ def _lacks_answer(prompt: Prompt, text: str, judge: Callable[..., bool]) -> bool
     """Whether there is no text, or one of a small model that will not do."""
     if not text or not prompt.services.model.is_small:
         return not text
+    if any("_" in name and name in text for name in prompt.tool_names):
+        return True  # "usá la función search_documents": nobody can
     read = {one.name or "" for one in prompt.turn if isinstance(one, ToolMessage)}
     frames = [prompt.sentence("outside_content", name=name, text="") for name in read]
     told = "\n".join([prompt.services.prompts.system(prompt.language), *frames])
@@ -163,7 +165,7 @@ def _by_code(prompt: Prompt) -> str:
     """What a tool has read, or the owner told, or a sentence that fits; "" where none does."""
     if not prompt.services.model.is_small:
         return ""
-    if text := excerpt_in_hand(prompt.turn):
+    if text := excerpt_in_hand(prompt.messages):
         return prompt.sentence("excerpt", text=text)
     if told := "; ".join(what_is_known(prompt.messages)):
         return prompt.sentence("told", text=told)
