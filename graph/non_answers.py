@@ -60,8 +60,9 @@ CANNOT = re.compile(  # of no use where a tool has just found it
     r"(?:no puedo|i (?:cannot|can'?t|am unable|'m unable))"
 )
 CANNOT_SEE = re.compile(
-    r"\bno (?:puedo|tengo)\b.{0,40}\b(?:imagen|foto|captura|archivo|documento|pdf)"
-    r"|\b(?:can'?t|cannot|unable to)\b.{0,40}\b(?:image|picture|photo|screenshot|file|document|pdf)"
+    r"\bno (?:puedo|tengo)\b.{0,40}\b(?:imagen|foto|captura|archivo|documento|pdf|texto)"
+    r"|\b(?:can'?t|cannot|unable to)\b.{0,40}\b(?:image|picture|photo|screenshot|file|document"
+    r"|pdf|text)"
 )
 ERROR = re.compile(  # "Lo siento por el error anterior": there was none
     r"\W*(?:lo siento|perdon|disculp\w+|(?:i'?m |i )?(?:sorry|apologi[sz]e))(?: for| por)?"
@@ -140,7 +141,7 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
     said = _said(messages)
     if is_own_fact(said) and _makes_up(text, said, messages):
         return True
-    if CANNOT_SEE.search(fold(text)) and shown(messages):
+    if shown(messages) and (CANNOT_SEE.search(fold(text)) or _was_said(text, messages)):
         return True
     left = _left(messages)
     if _is_curt(text, messages) or (left and _talks_of_orders(text, said, left)):
@@ -230,6 +231,11 @@ def _answered_something_else(text: str, said: str, messages: Sequence[AnyMessage
         elif isinstance(message, AIMessage) and bare(message.text) == bare(text):
             got.add(asked)
     return bool(got - {bare(said)})
+
+
+def _was_said(text: str, messages: Sequence[AnyMessage]) -> bool:
+    """Whether an earlier message was answered with just this."""
+    return any(isinstance(one, AIMessage) and bare(one.text) == bare(text) for one in messages)
 
 
 def _only_offers(text: str, said: str) -> bool:

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
@@ -35,6 +35,7 @@ Floats = NDArray[np.float32]
 Fit = tuple[Sequence[str], Floats, Floats]
 
 
+@lru_cache(maxsize=8)  # one message is asked about from several sides
 def shares(text: str) -> Mapping[str, float]:
     """About 1 for the tool that a message asks for, or for `NONE`; about 0 for the others."""
     names, rarity, weights = _kept()

@@ -71,15 +71,18 @@ async def test_an_answer_that_does_not_say_from_where_it_is_gets_it_by_code(
     [
         "Está guardado. Para buscar en él podés usar la función `search_documents`.",
         "Lo siento, pero no puedo leer el documento directamente.",
+        "Lo siento, pero no puedo leer o interpretar el texto que has proporcionado.",
+        "Eso no lo puedo hacer.",
     ],
 )
 async def test_who_cannot_tell_what_came_shows_it(
     ollama: FakeOllama, database: Database, reply: str
 ) -> None:
     ollama.models["qwen2.5:1.5b"] = ollama.models["qwen3:8b"]
-    ollama.script(reply, reply)
+    ollama.script("Eso no lo puedo hacer.", reply, reply)
     came = "un aviso:\n<<<\nEl martes no hay agua.\n>>>"
     async with open_brain(ollama, database, ollama_model="qwen2.5:1.5b") as brain:
+        assert await brain.say("prendé la luz") == "Eso no lo puedo hacer."
         told = await brain.say("¿y esto?", quoted=came)
     assert told == "Esto es lo que encontré:\nEl martes no hay agua."
 
