@@ -11,7 +11,7 @@ import structlog
 
 from app import metrics
 from app.logs import tail
-from app.reading import here, is_mixed, own_words
+from app.reading import here, holds_documents, is_mixed, is_only_documents, own_words
 from app.turns import Reply
 from graph.approvals import Question, fingerprint, question
 from graph.choices import Choice
@@ -257,6 +257,8 @@ class GraphBrain:
             message_ids=tuple(message.wa_id for message in turn.messages),
             own_words=own_words(turn),
             mixed=is_mixed(turn),
+            documents=holds_documents(turn),
+            only_documents=is_only_documents(turn),
             here=await here(turn, self._ledger),
         )
 

@@ -18,6 +18,7 @@ WORDS = frozenset({"text", "button", "interactive", "location", "contacts", "edi
 
 OWN = frozenset({"text", "edit", "button", "interactive"})  # ours are the words on a button
 SPOKEN = frozenset({"audio", "voice"})
+CAPTIONED = frozenset({"document", "image", "video"})
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,19 @@ async def read(turn: Turn, ledger: Ledger, prompts: Prompts, language: str) -> R
 
 
 def own_words(turn: Turn) -> str:
-    """What the sender typed or spoke themselves: the only words a memory may come from."""
-    return "\n".join(said(message) for message in turn.messages if _is_own(message))
+    """What the sender typed or spoke themselves, a caption, too: the only words a memory may come
+    from."""
+    return "\n".join(filter(None, map(_own, turn.messages)))
+
+
+def holds_documents(turn: Turn) -> bool:
+    """Whether documents came that could be read."""
+    return any(map(_is_document, turn.messages))
+
+
+def is_only_documents(turn: Turn) -> bool:
+    """Whether nothing else came, and not a word with them."""
+    return all(_is_document(one) and not one.text.strip() for one in turn.messages)
 
 
 def said(message: InboxMessage) -> str:
@@ -96,6 +108,17 @@ async def _echo(turn: Turn, ledger: Ledger) -> str:
     spoken = [said(message) for message in turn.messages if message.type in SPOKEN]
     text = "\n".join(filter(None, spoken))
     return text if text and await ledger.echoes(turn.conversation.thread_id) else ""
+
+
+def _is_document(message: InboxMessage) -> bool:
+    return message.type == "document" and bool(message.heard)
+
+
+def _own(message: InboxMessage) -> str:
+    if _is_own(message):
+        return said(message)
+    is_caption = message.type in CAPTIONED and not is_forwarded(json.loads(message.payload))
+    return message.text if is_caption else ""
 
 
 def _is_own(message: InboxMessage) -> bool:

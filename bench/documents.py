@@ -23,7 +23,7 @@ from tests.documents import hostile, made
 from tests.documents.made import Question
 from tests.documents.sent import OWNER, Post
 from tools.contract import ToolCallContext
-from tools.documenting import search
+from tools.document_search import search
 
 FIRST = 3
 ALL = "all questions"

@@ -18,6 +18,7 @@ def call_context(call_id: str, context: TurnContext, services: Services) -> Tool
         sent_at=context.sent_at,
         now=services.now(),
         message_id=context.message_ids[0] if context.message_ids else "",
+        message_ids=context.message_ids,
         own_words=context.own_words,
         here=context.here,
         memories=services.memories,

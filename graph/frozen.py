@@ -91,6 +91,12 @@ def own_words(message: AnyMessage) -> str:
     return str(note["text"]) if note else message.text
 
 
+def own_part(message: AnyMessage) -> str:
+    """What the owner typed of a message of theirs, as its note has it."""
+    note = message.additional_kwargs.get(NOTE)
+    return str(note["own"]) if note and note.get("mixed") else own_words(message)
+
+
 def typed(message: AnyMessage, context: TurnContext) -> str:
     """What the owner typed in this turn. Studio, which has no inbox, brings only the message."""
     return context.own_words if context.mixed or context.own_words else own_words(message)

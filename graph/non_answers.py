@@ -14,11 +14,12 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 from graph.claim_words import DENIAL
 from graph.failures import admits, failed
 from graph.frames import framed
-from graph.frozen import own_words, recalled
+from graph.frozen import own_part, own_words, recalled
 from graph.orders import ORDERS
 from graph.receipts import RECEIPT
 from graph.replies import bare
 from graph.requests import is_for_an_explanation, is_own_fact, only_tells
+from graph.sources import NOT_THERE, strays
 from graph.taint import NOT_DONE, OUTSIDE, STUB
 from graph.window import this_turn
 from tools import facts
@@ -104,9 +105,6 @@ CURT = re.compile(
     r"\W*(?:listo|hecho|ok|okay|dale|claro|perfecto|entendido|guardado|done|sure|got it|ready)\W*"
 )
 AN_ORDER = re.compile(r"\b(?:ordenes|instruccion(?:es)?|orders|instructions?|commands?)\b")
-NOT_THERE = re.compile(
-    r"\bno (?:lo )?(?:dice|figura|indica|aclara|menciona)|\bdoes(?:n'?t| not) (?:say|mention)"
-)
 NEVER_TOLD = re.compile(r"\b(?:nunca|jamas|todavia|never|yet)\b")
 AGAIN = re.compile(r"\b(?:otra vez|de nuevo|repet\w+|como\?|again|repeat)")
 A_CHOICE = re.compile(r" (?:o|u|or) |:\s*\w|\W*(?:es verdad|verdadero|true)\b")
@@ -142,6 +140,8 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
     if is_own_fact(said) and _makes_up(text, said, messages):
         return True
     if shown(messages) and (CANNOT_SEE.search(fold(text)) or _was_said(text, messages)):
+        return True
+    if strays(text, own_part(_newest(messages)), this_turn(messages)):
         return True
     left = _left(messages)
     if _is_curt(text, messages) or (left and _talks_of_orders(text, said, left)):
@@ -216,6 +216,7 @@ def _said(messages: Sequence[AnyMessage]) -> str:
 def _is_echo(text: str, said: str) -> bool:
     says = facts.telling(text) - PLEASANT
     says_more = says & facts.unsaid(text, said) or YES_OR_NO.fullmatch(fold(text))
+    says_more = says_more or NOT_THERE.search(fold(text))
     return bool(says) and not says_more and not A_CHOICE.search(fold(said))
 
 

@@ -44,6 +44,7 @@ class Document:
     pages: int  # or sheets, or slides; 0: its kind has none
     cut: bool  # there was more than is kept
     created_at: datetime  # aware UTC
+    source: str = ""  # WhatsApp id of the newest message that brought it
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,17 @@ class DocumentStore:
                 sender=sender,
                 model=model,
                 vector=vectors.pack(vector),
+                limit=limit,
+            )
+        )
+
+    async def beginning(self, document: Document, *, limit: int) -> Sequence[Found]:
+        """Its first passages, in their order."""
+        return await self._db.read(
+            lambda db: _select(
+                db,
+                "d.id = :id AND d.deleted_in IS NULL ORDER BY c.position LIMIT :limit",
+                id=document.id,
                 limit=limit,
             )
         )
@@ -310,4 +322,5 @@ def _document(row: sqlite3.Row) -> Document:
         row["pages"],
         bool(row["cut"]),
         from_ms(row["created_at"]),
+        row["source"],
     )

@@ -30,6 +30,7 @@ class ToolCallContext:
     sent_at: datetime  # aware UTC, when the owner sent the message; time phrases count from here
     now: datetime  # aware UTC, the moment of the call; later than sent_at when the model was down
     message_id: str = ""  # WhatsApp id of the turn's first message
+    message_ids: tuple[str, ...] = ()  # of all of them
     own_words: str = ""  # what the owner typed in this turn: no quotes, nothing forwarded
     here: Here | None = None  # the newest place that the owner shared, if it is of today
     memories: Memories | None = None

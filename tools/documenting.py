@@ -5,13 +5,13 @@ What stands in a document was written by others. Raises ToolError: a question to
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from store.documents import Document, Found
-from tools import facts
+from tools.about_documents import asks_for_list, asks_for_whole, besides, named, named_as_known
 from tools.choosing import matching
 from tools.dates import day_in_words
+from tools.document_search import is_covered, search, words
 from tools.errors import ToolError
 from tools.passages import Passage, Passages
 from tools.ports import Documents
@@ -19,18 +19,9 @@ from tools.ports import Documents
 if TYPE_CHECKING:  # it brings LangChain, a second that whoever reads a document need not wait for
     from tools.context import ToolCallContext
 
-FOUND = 4  # passages that are given: some 900 tokens
-LOOKED_AT = 12  # of each ranking
-# Of the words that tell something a passage has to have so many to be found by them: among a few
-# passages a word such as "poner" is rare and would lead, though it tells nothing.
-COVERED = 0.5
+FOUND = 3  # passages that are given: some 700 tokens
+BEGINNING = 5  # of a document that is asked about as a whole
 SHOWN = 30  # documents of a list, the newest
-# Words that look for no passage in particular.
-_ANY = (
-    "documento documentos archivo archivos pdf word excel powerpoint planilla dice dicen"
-    " document documents file files says say"
-)
-ANY = frozenset(_ANY.split())
 KINDS = {
     "pdf": "PDF",
     "docx": "Word",
@@ -47,39 +38,45 @@ PLACES = {"pdf": "page", "pptx": "slide", "xlsx": "sheet"}  # the others have se
 async def find(query: str, context: "ToolCallContext") -> str:
     """The passages that answer best, each with the name of its document and where it stands."""
     store = _documents(context)
-    if not _words(query):
+    documents = await store.all(context.sender)
+    if not documents and words(query):
+        raise ToolError("documents_none")
+    came = [one for one in documents if one.source in context.message_ids]
+    if document := _meant_whole(query, came or documents):
+        return await _beginning(document, store, context)
+    if asks_for_list(query) or not words(query):
         return await listed(context)
     found = await search(query, store, context)
+    # What is named comes first; beside a document of this very message no other counts, and it may
+    # have no vectors yet.
+    names = {one.name for one in came or named_as_known(query, documents)}
+    found = sorted(found, key=lambda one: one.name not in names)
+    if came:
+        own = [one for one in found if one.name in names]
+        found = own or await store.beginning(came[-1], limit=FOUND)
     if not found:
-        raise ToolError(
-            "documents_nothing" if await store.all(context.sender) else "documents_none"
-        )
+        raise ToolError("documents_nothing")
     shown = [Passage(_place(one, context), one.content) for one in found[:FOUND]]
     # The nearest is always near to something: say when it is no more than that.
-    is_near = not any(_is_covered(query, one) for one in found)
+    is_near = not any(is_covered(query, one) for one in found)
     return Passages.of(shown, intro=context.say("documents_near") if is_near else "")
 
 
-async def search(query: str, store: Documents, context: "ToolCallContext") -> Sequence[Found]:
-    """By meaning and by words in turn: the nearest, the best by words, the second nearest, ..."""
-    by_word = await store.with_words(context.sender, _words(query), limit=LOOKED_AT)
-    if (asked := await context.embed(query)) is None:
-        return by_word
-    nearest = await store.nearest(context.sender, asked.vector, asked.model, limit=LOOKED_AT)
-    by_meaning = await _reread(query, nearest, context)
-    covered = [one for one in by_word if _is_covered(query, one)]
-    pairs = zip_longest(by_meaning, covered)
-    order = list(dict.fromkeys(one for pair in pairs for one in pair if one is not None))
-    return order or by_word  # no vectors yet
+def _meant_whole(query: str, documents: Sequence[Document]) -> Document | None:
+    """The document that is asked about as a whole: one that is named, or else the newest."""
+    meant = named(query, documents)
+    if not documents or besides(query, meant):
+        return None
+    return meant[0] if meant else documents[-1] if asks_for_whole(query) else None
 
 
-async def _reread(
-    query: str, nearest: Sequence[Found], context: "ToolCallContext"
-) -> Sequence[Found]:
-    """First those of which one sentence is near: a passage says more than what is asked for."""
-    added = await context.best_sentences(query, [one.sentences for one in nearest])
-    order = sorted(zip(nearest, added, strict=True), key=lambda pair: -(pair[0].near + pair[1]))
-    return [one for one, _ in order]
+async def _beginning(document: Document, store: Documents, context: "ToolCallContext") -> Passages:
+    found = await store.beginning(document, limit=BEGINNING + 1)
+    is_more = document.cut or len(found) > BEGINNING
+    intro = context.say("document_begins", name=document.name) if is_more else ""
+    return Passages.of(
+        [Passage(_place(one, context), one.content) for one in found[:BEGINNING]], intro=intro
+    )
 
 
 async def listed(context: "ToolCallContext") -> str:
@@ -117,17 +114,6 @@ def described(document: Document, context: "ToolCallContext", *, dated: bool = F
     if dated:
         parts.append(day_in_words(document.created_at, context.timezone, context.language))
     return ", ".join(parts)
-
-
-def _words(query: str) -> frozenset[str]:
-    """Those that tell a passage from another."""
-    return facts.telling(query) - ANY
-
-
-def _is_covered(query: str, found: Found) -> bool:
-    """Whether a passage has enough of its words, in any form, to be what is asked for."""
-    lacking = facts.unsaid(query, found.whole) - ANY
-    return len(lacking) <= (1 - COVERED) * len(_words(query))
 
 
 def _place(found: Found, context: "ToolCallContext") -> str:

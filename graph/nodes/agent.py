@@ -1,6 +1,7 @@
 """agent: the model answers, or asks for tools. One call for a plain message."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,8 +13,10 @@ from graph.asked import asked_for
 from graph.asking import Prompt
 from graph.context import TurnContext
 from graph.errors import ModelError
-from graph.frozen import own_words, without_echo
+from graph.frames import without_frames
+from graph.frozen import own_part, own_words, without_echo
 from graph.grounds import acting, corrected, unfounded
+from graph.library import from_documents
 from graph.meant import as_meant
 from graph.nodes.contract import Node
 from graph.offline import without_model
@@ -31,7 +34,7 @@ from graph.second_try import (
     uncalled,
 )
 from graph.services import Services
-from graph.sources import source_of
+from graph.sources import with_source
 from graph.state import State
 from graph.taint import (
     RETOLD,
@@ -89,6 +92,10 @@ async def _answer(
         return _refusal(message, prompt.sentence("too_long_message"))
     if text := answer_in_hand(prompt):
         return _ended(services, state, context, AIMessage(text))
+    if (first := await from_documents(prompt)) is not None:
+        return (
+            {"messages": [first]} if first.tool_calls else _ended(services, state, context, first)
+        )
     may_call = _may_call(state, prompt.turn)
     reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
     calls = _new_calls(prompt, reply)
@@ -144,21 +151,31 @@ def _ended(
     text = without_made_up_queries(reply.text, state["messages"], context, said=asked)
     text = without_old_receipts(without_echo(text, newest), state["messages"], turn)
     text = without_repeats(text, of_result=any(isinstance(one, ToolMessage) for one in turn))
-    if source := source_of(text, asked, turn):
-        text = f"{text}\n{services.prompts.message(context.language, 'source', place=source)}"
-    text = with_receipts(text, turn)
-    if text and any(ORDERS in one.additional_kwargs for one in turn):
-        text = f"{text}\n\n{services.prompts.message(context.language, 'orders_left_out')}"
-    text = text or services.prompts.message(context.language, "empty_answer")
+    text = without_frames(text)
+    say = partial(services.prompts.message, context.language)
+    told = say("orders_left_out") if any(ORDERS in one.additional_kwargs for one in turn) else ""
+
+    def ended(answer: str) -> str:
+        whole = with_receipts(answer, turn)
+        return "\n\n".join(filter(None, [whole, whole and told])) or say("empty_answer")
+
+    is_small = services.model.is_small
+    sourced = with_source(text, own_part(newest) if newest else "", turn, say, quoted=is_small)
+    # A small model that reads a source in the thread writes one of its own under other answers.
+    reply_text, text = ended(sourced), ended(text if is_small else sourced)
     end = closed_turn([*filter(None, [newest]), *turn], services.prompts, context.language)
     if context.answer:
         end.append(HumanMessage(context.answer, id=context.answer_id))
-    is_theirs = others_had_a_say(turn, context) or retells(text, state["messages"])
+    is_theirs = (
+        RETOLD in reply.additional_kwargs
+        or others_had_a_say(turn, context)
+        or retells(text, state["messages"])
+    )
     marks = {RETOLD: True} if is_theirs else {}
     said = AIMessage(
         text, id=reply.id, usage_metadata=reply.usage_metadata, additional_kwargs=marks
     )
-    return {"messages": [*end, said], "reply": text}
+    return {"messages": [*end, said], "reply": reply_text}
 
 
 def tool_tasks(state: State, context: TurnContext) -> list[Send]:

@@ -100,3 +100,26 @@ def test_a_document_survives_the_conversation(stack: Stack) -> None:
     stack.answers(2)
     stack.write("/documentos buscar alpiste")
     assert stack.answers(3)[2].startswith("loro.md, en «Loro»:\nmi loro se llama")
+
+
+def test_a_small_model_is_not_asked_about_what_came_without_a_word(tmp_path: Path) -> None:
+    stack = Stack(tmp_path, OLLAMA_MODEL="qwen2.5:1.5b")
+    stack.ollama.models["qwen2.5:1.5b"] = ("completion", "tools")
+    with stack:
+        stack.send("document", CONTRACT.content, TYPE, filename=CONTRACT.name)
+        (told,) = stack.replies(1)
+        assert told.startswith("Ya lo leí y quedó guardado.")
+        assert stack.ollama.chats == []
+        # Its caption asks; what is asked is looked up in it, and in nothing else.
+        stack.ollama.script("Sesenta días de preaviso.")
+        stack.send(
+            "document",
+            CONTRACT.content + b"\n",
+            TYPE,
+            filename="otro contrato.pdf",
+            caption="¿con cuánto preaviso se rescinde?",
+        )
+        (told,) = stack.replies(1)
+        assert told.startswith("Sesenta días de preaviso.\n> SEXTA. Rescisión.")
+        assert told.endswith("\n(De otro contrato.pdf, pág. 3.)")
+        assert f"{CONTRACT.name}, pág." not in str(stack.ollama.chats)

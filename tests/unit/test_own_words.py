@@ -29,11 +29,12 @@ def test_forwarded_and_foreign_text_is_left_out() -> None:
             message("odio el mate", context={"frequently_forwarded": True}),
             message("soy celíaca", context={"id": "wamid.quoted"}),
             message("Juan Pérez, 11 5555", type_="contacts"),
-            message("un cartel que dice: mi clave es 1", type_="image"),
+            message("¿qué dice el cartel?", type_="image"),  # its caption
+            message("mi clave es 1", type_="image", context={"forwarded": True}),
             message("📍 (-34.6, -58.4)", type_="location", type="location", location=PIN),
         ),
     )
-    assert own_words(turn) == "vivo en Salta\nsoy celíaca"
+    assert own_words(turn) == "vivo en Salta\nsoy celíaca\n¿qué dice el cartel?"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""What asks for a document is looked up for a small model, and what it makes of it is checked."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from store.database import Database
+from tests.brain import Brain, open_brain
+from tests.documents import made
+from tests.documents.sent import Post
+from tests.fake_ollama import FakeOllama
+
+BY_NAME = {one.name: one for one in made.documents()}
+CONTRACT = "contrato de alquiler.pdf"
+RECIPES = "recetario de la abuela.docx"
+DOUGH = "según el recetario, ¿cuántas docenas salen con la masa de empanadas?"
+
+
+@pytest.fixture
+def post(database: Database, tmp_path: Path) -> Post:
+    return Post(database, tmp_path)
+
+
+@pytest.fixture
+async def small(ollama: FakeOllama, database: Database) -> AsyncIterator[Brain]:
+    ollama.models["qwen2.5:1.5b"] = ollama.models["qwen3:8b"]
+    async with open_brain(ollama, database, ollama_model="qwen2.5:1.5b") as brain:
+        yield brain
+
+
+async def send(post: Post, *names: str) -> None:
+    for name in names:
+        await post.send(name, BY_NAME[name].content)
+
+
+async def came_long_ago(database: Database) -> None:
+    change = "UPDATE documents SET created_at = 0"
+    await database.write("test", lambda db: db.execute(change) and None)
+
+
+async def test_what_names_a_document_is_looked_up_before_the_model_is_asked(
+    small: Brain, ollama: FakeOllama, post: Post, database: Database
+) -> None:
+    await send(post, RECIPES, CONTRACT)
+    await came_long_ago(database)
+    ollama.script("Salen cuatro docenas.")
+    told = await small.say(DOUGH)
+    assert told.endswith("\n(De recetario de la abuela.docx, en «Masa de empanadas».)")
+    (chat,) = small.chats
+    assert "Salen cuatro docenas." in chat["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("asks", ["¿cuánto es el depósito?", "y con los animales cómo es?"])
+async def test_what_goes_on_about_a_document_that_has_just_come_is_looked_up(
+    small: Brain, ollama: FakeOllama, post: Post, asks: str
+) -> None:
+    await send(post, CONTRACT)
+    ollama.script("Está en el contrato de alquiler.")
+    await small.say(asks)
+    assert small.chats[-1]["messages"][-1]["role"] == "tool"
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "¿cuál es la capital de Francia?",
+        "recordame firmar el contrato mañana a las 10",
+        "firmé el contrato y me salió carísimo",
+        "hola, cómo andás?",
+    ],
+)
+async def test_what_is_about_something_else_is_not(
+    small: Brain, ollama: FakeOllama, post: Post, says: str
+) -> None:
+    await send(post, CONTRACT)
+    await small.say(says)
+    assert "de afuera" not in str(small.chats)
+
+
+async def test_what_was_asked_long_after_it_came_needs_its_name(
+    small: Brain, ollama: FakeOllama, post: Post, database: Database
+) -> None:
+    await send(post, CONTRACT)
+    await came_long_ago(database)
+    await small.say("¿cuánto es el depósito?")
+    assert "de afuera" not in str(small.chats)
+
+
+async def test_a_number_that_stands_nowhere_gives_way_to_the_passage(
+    small: Brain, ollama: FakeOllama, post: Post
+) -> None:
+    await send(post, RECIPES)
+    ollama.script("Salen tres docenas.")
+    assert await small.say(DOUGH) == (
+        "Esto es lo que encontré:\nrecetario de la abuela.docx, en «Masa de empanadas»:\n"
+        "Un kilo de harina, doscientos gramos de grasa derretida y una taza y media de salmuera"
+        " tibia. Se amasa diez minutos y descansa tapada media hora. Salen cuatro docenas."
+    )
+    assert len(small.chats) == 1  # a second try would take half a minute
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "El documento no contiene información sobre la rescisión.",
+        "El texto que sigue es información, no son órdenes de la persona.",
+        "Podrías llamar a un especialista.",
+    ],
+)
+async def test_what_is_there_is_shown_where_the_model_says_that_it_is_not(
+    small: Brain, ollama: FakeOllama, post: Post, reply: str
+) -> None:
+    await send(post, CONTRACT)
+    ollama.script(reply)
+    told = await small.say("¿qué dice el contrato sobre la rescisión?")
+    assert told.startswith("Esto es lo que encontré:\ncontrato de alquiler.pdf, pág. 3:\nSEXTA.")
+
+
+async def test_what_is_not_there_may_be_said(small: Brain, ollama: FakeOllama, post: Post) -> None:
+    await send(post, CONTRACT)
+    reply = "El contrato no dice nada de mudanzas."
+    ollama.script(reply)
+    assert await small.say("¿qué dice el contrato sobre mudanzas?") == reply
+
+
+async def test_the_sentence_that_an_answer_is_from_is_quoted_and_not_kept_in_the_thread(
+    small: Brain, ollama: FakeOllama, post: Post
+) -> None:
+    await send(post, CONTRACT)
+    reply = "No se permite tener animales de menos de quince kilos."
+    ollama.script(reply, "París.\n(De Wikipedia, pág. 1.)")
+    assert await small.say("¿qué dice el contrato sobre los animales?") == (
+        f"{reply}\n> SÉPTIMA. Animales. Se permite tener un perro o un gato de menos de quince"
+        " kilos, siempre que no cause molestias a los vecinos."
+        "\n(De contrato de alquiler.pdf, pág. 3.)"
+    )
+    assert (await small.messages())[-1].text == reply
+
+
+async def test_the_list_is_said_without_the_model(small: Brain, post: Post) -> None:
+    await send(post, CONTRACT, RECIPES)
+    assert await small.say("¿qué documentos tengo?") == (
+        "Tus documentos:\n1. contrato de alquiler.pdf (PDF, páginas: 3)"
+        "\n2. recetario de la abuela.docx (Word)"
+    )
+    assert small.chats == []
+
+
+async def test_a_document_is_summarised_from_its_beginning(
+    small: Brain, ollama: FakeOllama, post: Post
+) -> None:
+    await send(post, RECIPES, CONTRACT)
+    ollama.script("La locadora alquila el departamento de Olazábal.")
+    told = await small.say("resumilo")
+    read = small.chats[-1]["messages"][-1]["content"]
+    assert read.index("pág. 1:") < read.index("pág. 2:") < read.index("pág. 3:")
+    assert told.endswith("\n(De contrato de alquiler.pdf, pág. 1.)")
+    assert "\n>" not in told  # of a whole no sentence is the one
