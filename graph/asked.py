@@ -31,6 +31,8 @@ def asked_for(
     before = led_to(messages)
     said = f"{own_words}\n{before}"
     asked = cued(tools.values(), said)
+    if any((tools[name].metadata or {}).get("address") for name in asked):
+        return [call for call in calls if call["name"] in asked]
     return [
         call
         for call in calls

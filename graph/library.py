@@ -37,7 +37,7 @@ async def from_documents(prompt: Prompt) -> AIMessage | None:
     services, context = prompt.services, prompt.context
     if prompt.turn or SEARCH not in prompt.tool_names:
         return None
-    await services.model.capabilities()  # of the first turn after a start: its size
+    await services.model.capabilities()  # its size, where this is the first turn after a start
     if not services.model.is_small:
         return None
     if context.only_documents:

@@ -84,7 +84,8 @@ TO_US = re.compile(
 )
 WHICH = re.compile(
     r"\b(?:de que|que (?:te )?(?:dije|conte)|quien(?:es)?|como se llama\w*|cual(?:es)?|donde"
-    r"|que dias?|cuando|a que hora|cuant[oa]s?"
+    r"|que (?:dias?|numero|talle|nombre|direccion|marca|color|modelo|fecha|tamano)"
+    r"|cuando|a que hora|cuant[oa]s?"
     r"|who|whose|which|where|when|what(?:'?s| is| are)?)\b"
 )
 I_AM_IN_IT = re.compile(r"\b(?:yo|mis?|me|conozco|tengo|uso|i|i'?m|my)\b")
@@ -106,11 +107,14 @@ CURT = re.compile(
 )
 AN_ORDER = re.compile(r"\b(?:ordenes|instruccion(?:es)?|orders|instructions?|commands?)\b")
 NEVER_TOLD = re.compile(r"\b(?:nunca|jamas|todavia|never|yet)\b")
+TO_TRANSLATE = re.compile(
+    r"\b(?:traduc\w+|como (?:se )?(?:dice|digo)|translat\w+|how (?:do|would) (?:you|u|i) say)\b"
+)
 AGAIN = re.compile(r"\b(?:otra vez|de nuevo|repet\w+|como\?|again|repeat)")
 A_CHOICE = re.compile(r" (?:o|u|or) |:\s*\w|\W*(?:es verdad|verdadero|true)\b")
 A_TEXT = re.compile(
     r"\b(?:carta|mail|email|correo|mensaje|modelo|plantilla|cv|curriculum|texto|recibo|contrato"
-    r"|invitacion|letter|template|message|draft|funcion|codigo|programa|python|script)\b"
+    r"|invitacion|letter|template|message|text|sms|note|draft|funcion|codigo|programa|python|script)\b"
 )
 OF_WHOM = re.compile(r"\b(?:(?:de|a|con) quien|whose)\b")
 STEM = 5  # letters, for "sábado" and "sábados"
@@ -123,6 +127,8 @@ def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
     `prompts` is what a model is told in every talk.
     """
     said = _said(messages)
+    if TO_TRANSLATE.search(fold(said)) and bare(text) in bare(said):
+        return True
     return says_nothing(text, messages, prompts=prompts) or (
         len(bare(text)) >= ANSWER_MIN
         and (
@@ -251,7 +257,8 @@ def _only_is_sorry(text: str, said: str, messages: Sequence[AnyMessage]) -> bool
     if _found(this_turn(messages)) and CANNOT.match(fold(text)):
         return not VALUE.search(fold(text))
     asked = "?" in said or only_tells(said) or failed(this_turn(messages))
-    return bool(asked and SORRY.fullmatch(fold(text)))
+    is_text = is_for_an_explanation(said) or A_TEXT.search(fold(said))
+    return bool((asked or is_text) and SORRY.fullmatch(fold(text)))
 
 
 def _talks_of_itself(text: str, said: str) -> bool:
@@ -265,7 +272,8 @@ def _passes_over_what_is_known(text: str, said: str, messages: Sequence[AnyMessa
     if this_turn(messages):  # what a tool found may be the answer
         return False
     known = what_is_known(messages)
-    if not known and "?" in said and WHICH.search(fold(said)) and I_AM_IN_IT.search(fold(said)):
+    asks = WHICH.search(fold(said)) or text.rstrip().endswith("?")  # "¿Qué te gusta?", back
+    if not known and "?" in said and asks and I_AM_IN_IT.search(fold(said)):
         known = recalled(_newest(messages))
     words = facts.unsaid(" ".join(known), said)
     says_no = _denies(text) and not SELF.search(fold(text))

@@ -13,8 +13,8 @@ ORDERS = "orders"  # key in additional_kwargs of a tool's message: such sentence
 
 _NAMED = (
     r"(?:asistentes? (?:virtual(?:es)?|de ia)|agentes? (?:de )?ia|modelos? de lenguaje"
-    r"|(?:ai|virtual|llm) (?:agents?|assistants?|models?|readers?)|language models?"
-    r"|inteligencia artificial|ai|ia|llms?)"
+    r"|(?:ai|virtual|llm) (?:agents?|assistants?|models?|readers?)|(?:large )?language models?"
+    r"|inteligencias? artificial(?:es)?|ai|ia|llms?)"
 )
 _WHO = rf"(?:{_NAMED}|asistente|assistant)"
 # For folded text. People are assistants, too, and AI is a subject: each form has to call somebody.
@@ -31,19 +31,31 @@ _SPOKEN_TO = re.compile(
     r"|^\W*\[system\]|(?:^\W*sistema|\bpara asistentes): (?:guarda|agrega|anota|responde"
     r"|contesta|cancela|borra|crea|ignora)"
 )
+# That is nobody else; whatever it goes on with is meant for it.
+_TO_A_MACHINE = re.compile(
+    rf"\b(?:mensaje|texto|aviso|nota|instruccion(?:es)?|message|text|notice|note|instructions?)"
+    rf" (?:a|al|a la|a las|para|para el|para la|para los|para las|to|to the|for|for the|for all)"
+    rf" {_NAMED}\b[^.:\]]{{0,30}}(?:[:\]]|$)"
+    rf"|\bsi (?:sos|eres|es usted) (?:una? )?{_NAMED}\b"
+    rf"|\bif you(?:['’]re| are) (?:an? )?{_NAMED}\b"
+    rf"|\b(?:a|para|to|for) (?:cualquier|todo|toda|any|every|all) {_NAMED}\b[^.:]{{0,30}}:"
+    rf"|\bsystem (?:message|prompt|note|instruction|override)s? (?:to|for) (?:the |all )?{_NAMED}\b"
+)
 # Where a clause begins: "IA: el Senado busca regularla" orders nothing.
 _ORDER = re.compile(
     r"(?:^|[:,.;!«\"]\s*|\b(?:y|ya mismo|ahora|antes de (?:contestar|responder)|por favor|and"
     r"|then|now|please|must|should|to)\s+)(?:"
     r"(?:guarda|agrega|anota|pone|pon|cancela|borra|elimina|crea|recorda|recuerda|acordate|responde"
     r"|contesta|deci|di|escribi|escribe|ignora|llama|ejecuta|manda|envia|saca|quita|agenda|programa"
+    r"|informa|termina|finaliza|empeza|empieza|inclui|incluye|recomenda|recomienda|aclara|actua|usa"
     r"|busca|abri|abre|lee|mostra|muestra|suma|tacha|tilda|cambia|olvida|repeti|repite|avisa)"
     r"(?:me|te|le|les|lo|la|los|las|selo|sela)*\b"
     r"|(?:do not|don['’]t|add|save|cancel|delete|set|create|reply|answer|respond|say|tell|write"
     r"|ignore|send|remember|forget|open|visit|call|remove|mark|schedule|store|put|include|clear"
-    r"|tick|remind|read|note|make|stop)\b)|\b(?:deben?|tienen? que|must|should|has to"
-    r"|have to)(?: \w+)? (?:responder|contestar|decir"
-    r"|guardar|agregar|anotar|poner|cancelar|borrar|crear|answer|reply|respond|say|save|add|cancel"
+    r"|tick|remind|read|note|make|stop|end|finish|begin|start|recommend|inform|act|pretend)"
+    r"\b)|\b(?:deben?|tienen? que|tenes que|must|should|has to|have to)(?: \w+)?"
+    r" (?:responder|contestar|decir|escribir|guardar|agregar"
+    r"|anotar|poner|cancelar|borrar|crear|answer|reply|respond|say|save|add|cancel"
     r"|delete|set)|\bus[ae] (?:la |tus? |the |your )?(?:herramienta|tool)s?\b"
 )
 _CALLS = re.compile(rf"\W*(?:(?:atencion|hola|hey|hello|attention|estimado)\W+)?{_WHO}\W*")
@@ -82,11 +94,14 @@ def without_orders(text: str) -> str:
         called = bool(_SPOKEN_TO.search(said) or _NO_MORE.search(said))
         orders = bool(_ORDER.search(said))
         resets = _IGNORE.search(said) and _ALL_THAT_WENT_BEFORE.search(said)
-        if (orders and (called or spoken_to)) or resets or _FROM_NOW_ON.search(said):
+        directly = _TO_A_MACHINE.search(said)
+        is_gone = directly or (orders and (called or spoken_to))
+        if is_gone or resets or _FROM_NOW_ON.search(said):
             gone.append(found.span())
         by_name = called and orders and _MACHINE.search(said)
         is_reset = resets and _THEIR_OWN.search(said)
-        spoken_to = bool(by_name or is_reset or _NO_MORE.search(said) or _CALLS.fullmatch(said))
+        goes_on = directly or by_name or (spoken_to and orders)
+        spoken_to = bool(goes_on or is_reset or _NO_MORE.search(said) or _CALLS.fullmatch(said))
     for start, end in reversed(gone):
         blank = len(text[start:end]) - len(text[start:end].lstrip())
         text = f"{text[: start + blank]}{LEFT_OUT}{text[end:]}"

@@ -155,6 +155,8 @@ _OWN_FACT = re.compile(
     rf"|trabajo){_NOW}\W*$"
     r"|\b(?:cuando|donde|en que \w+|con quien) (?:naci|cumplo anos|me (?:case|mude|recibi|jubile"
     r"|opere|separe))\b|\bque (?:edad|talle) tengo\b|\bcomo me llamo\b"
+    r"|\b(?:cual|que) (?:es|era) (?:la|mi|el) (?:clave|contrasena|password|pin) (?:de|del)\b"
+    r"|\bwhat(?:'?s| is| was) (?:the|my) (?:\w+ )?(?:password|passcode|pin)\b"
     r"|\b(?:what is the name of|what'?s the name of|how old is|where does) my\b"
     r"|\bwhat(?:'?s| is) my (?:\w+ )?(?:name|size|address|number|birthday|age|weight|height"
     r"|salary)\b|\bwho (?:is|was) my (?!congress|representative|senator)|\bhow (?:old|tall) am i\b"
@@ -189,5 +191,7 @@ _WONDERS = re.compile(
 # What is answered with an explanation, or with a text for the owner to use.
 _EXPLAINED = re.compile(
     r"\W*(?:y |che |please )?(?:como|how|que (?:significa|es|quiere)|what (?:does|is)|what['’]s"
-    r"|traduc|translat|correg|fix|redact|rewrite|reescrib|proofread|escrib\w* un|write (?:a|an)\b)"
+    r"|traduc|translat|correg|fix|redact|rewrite|reescrib|proofread|escrib\w* un"
+    r"|(?:hace|arma|deja)(?:me|nos)? un (?:\w+ )?(?:texto|mensaje|mail)"
+    r"|write (?:me )?(?:a|an)\b)"
 )

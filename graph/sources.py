@@ -28,12 +28,15 @@ THERE = 0.75  # of the words that are asked for: a passage has it
 QUOTE_MAX = 240  # characters
 NEW_MIN = 2  # telling words that a quotation adds to an answer
 HEAD_MAX = 4  # words
+DIGITS_MAX = 40  # of a number; Python refuses to read thousands
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _MARKER = re.compile(r"^\s*\d{1,2}[.)]\s", re.MULTILINE)  # of a numbered list
 _VALUES = {**english.NUMBERS, **spanish.NUMBERS}
 _IN_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})\b")
-_COUNTED = re.compile(rf"({_IN_WORDS.pattern}|{_FIGURE.pattern}) (?!y\b|de\b)([a-z]{{3,6}})")
+_COUNTED = re.compile(
+    rf"({_IN_WORDS.pattern}|(?<![\d.,]){_FIGURE.pattern}) (?!y\b|de\b)([a-z]{{3,6}})"
+)
 _ARTICLES = frozenset((0, 1))  # "un", "a", and the minutes of "9:00"
 _YES_OR_NO = re.compile(r"\W*(?:si|no|yes)\b")
 
@@ -163,7 +166,7 @@ def _passages(turn: Sequence[AnyMessage]) -> list[Passage]:
 
 def _numbers(text: str) -> set[int]:
     """In digits or in words: "480.000", "sesenta"."""
-    figures = {int(re.sub(r"[.,]", "", one)) for one in _FIGURE.findall(text)}
+    figures = {int(re.sub(r"[.,]", "", one)[:DIGITS_MAX]) for one in _FIGURE.findall(text)}
     return figures | {_VALUES[one] for one in _IN_WORDS.findall(fold(text))}
 
 

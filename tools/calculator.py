@@ -28,6 +28,7 @@ CUE = (
     r"|\b(?:dividi(?:me|r|mos)?|split|divide) \D{0,10}\d.{0,40}"
     r"\b(?:entre|between|by|among)\b\D{0,10}\d"
     r"|\b(?:add up|to the power of)\b.{0,20}\d"
+    r"|\bcuantos minutos (?:son|hay en|tienen?|es) .{0,20}\bhoras?\b"
     # A question about two amounts, of which one may be a percentage.
     rf"|{_HOW_MUCH}.{{0,60}}{_AMOUNT}.{{0,60}}{_AMOUNT}|{_AMOUNT}.{{0,60}}{_AMOUNT}.{{0,60}}{_HOW_MUCH}"
 )

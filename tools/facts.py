@@ -13,6 +13,7 @@ se llama Juana" are nearer to each other than most restatements of one fact.
 
 import re
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from store.memories import Fact
 from tools.folding import fold
@@ -85,6 +86,16 @@ def read(content: str) -> Fact:
         replaces=exclusive or bool(CHANGED.search(fold(content))),
         says=lambda other: bool(words) and says(other) == words,
     )
+
+
+def in_place(fact: Fact, own_words: str) -> Fact:
+    """The fact as one that takes the place of another where the owner's own clause says so: small
+    models leave the "ahora" of "ahora mi auto es una Kangoo" out."""
+    words = telling(fact.content)
+    clauses = CLAUSE.split(own_words)
+    own = [one for one in clauses if words - unsaid(fact.content, one)]
+    changed = any(CHANGED.search(fold(one)) for one in own)
+    return replace(fact, replaces=fact.replaces or changed)
 
 
 def says(text: str) -> frozenset[str]:

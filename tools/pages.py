@@ -22,7 +22,7 @@ _WANTED = (
 )
 _ASKED = r"\?(?:\s|$)"  # and no part of an address
 CUE = (
-    rf"{_WANTED}.{{0,80}}https?://\S|{_ASKED}\s*https?://\S"
+    rf"{_WANTED}.{{0,80}}https?://\S|{_ASKED}.{{0,40}}https?://\S"
     rf"|https?://\S+ (?:.{{0,80}}{_WANTED}|.{{0,80}}{_ASKED})"
 )
 NO_TEXT = ("script", "style", "svg", "template", "noscript", "iframe")

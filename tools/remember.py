@@ -55,5 +55,6 @@ async def remember(fact: str, context: Context) -> str:
         raise ToolError("tool_failed", name="remember")
     if len(fact) > MAX_FACT or not facts.is_grounded(fact, context.own_words):
         raise BadArgument("remember_not_said")
-    kept = await context.memories.keep(context.sender, facts.read(fact), source=context.message_id)
+    read = facts.in_place(facts.read(fact), context.own_words)
+    kept = await context.memories.keep(context.sender, read, source=context.message_id)
     return receipt(kept, context.say)

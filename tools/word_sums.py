@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from tools.folding import fold
+from tools.when import spanish_words as spanish
 
 _NUMBER = r"(?<![\d/:,.-])\d+(?:[.,]\d+)*(?![\d/:-])"
 _SCALES = {
@@ -47,11 +48,52 @@ _RATE = re.compile(rf"\b(?:a|at|vale|sale)\s+\$?\s?{_AMOUNT}")
 _SOLD = re.compile(rf"{_AMOUNT}\s*{_FOREIGN}")
 _FOR_PESOS = re.compile(r"\b(?:cuantos pesos|en pesos|how many pesos|in pesos)\b")
 _FOR_FOREIGN = re.compile(rf"\b(?:cuant[oa]s|how many) {_FOREIGN}")
+_VALUES = {
+    **{word: str(value) for word, value in spanish.NUMBERS.items() if 0 < value <= 12},
+    **{"medio": "0.5", "media": "0.5"},
+}
+# "3 kilos de papa a 1200 el kilo": many of a price each, and of what is one, one.
+_BOUGHT = re.compile(
+    rf"(?<![\d.,])({_NUMBER}|{'|'.join(_VALUES)}) (?!%)([a-z ]{{2,40}}?) a \$? ?{_AMOUNT}"
+    r"(?: (?:pesos|mangos|cada un[oa]|c/u|el kilo|la unidad|el litro|la docena|el paquete))*"
+)
+_IN_ALL = re.compile(
+    r"\bcuanto (?:gaste|gastamos|es|seria|fue|sale|salio|pague|pagamos|tengo que pagar|pago|suma"
+    r"|cuesta|me sale|da|va|sumo)\b(?: (?:en total|todo|al final|eso|la cuenta))*|\ben total\b"
+)
+_MINUTES_OF = re.compile(
+    r"\bcuantos minutos (?:son|hay en|tienen?|es) (?:(una|dos|tres|cuatro|cinco|seis|siete|ocho"
+    r"|nueve|diez|\d{1,2}) )?horas?(?: y (media|cuarto|tres cuartos|(\d{1,2}) minutos?))?\W*$"
+)
+
+
+def _bought(said: str) -> str:
+    """ "3 kilos de papa a 1200 y un maple a 3500, ¿cuánto gasté?": what was bought, summed up."""
+    found = list(_BOUGHT.finditer(said))
+    if not found or not _IN_ALL.search(said) or _SHARE.search(said):
+        return ""
+    told = _AMOUNTS.findall(said)
+    used = sum(2 if one[1][0].isdigit() else 1 for one in found)
+    if used != len(told):  # there is more in it than this
+        return ""
+    return " + ".join(
+        f"{_VALUES.get(one[1], one[1])} * {_written(one[3], one[4] or '')}" for one in found
+    )
+
+
+def _minutes(spoken: re.Match[str]) -> str:
+    hours, part, more = spoken.groups()
+    minutes = {"media": "30", "cuarto": "15", "tres cuartos": "45"}.get(part or "", more or "0")
+    return f"{_VALUES.get(hours or 'una', hours)} * 60 + {minutes}"
 
 
 def in_words(text: str) -> str:
     """The expression that a message asks for; "" where it is none of these."""
     said = fold(text)
+    if spoken := _MINUTES_OF.search(said):
+        return _minutes(spoken)
+    if bought := _bought(said):
+        return bought
     if _OTHERWISE.search(said):
         return ""
     shares = _SHARE.findall(said)

@@ -13,6 +13,7 @@ from langgraph.runtime import Runtime
 from graph.context import TurnContext
 from graph.frozen import NOTE, brought, freeze, typed
 from graph.nodes.contract import Node
+from graph.orders import without_orders
 from graph.past_days import past_days
 from graph.prompts import noted
 from graph.recall import QUERY_MAX, recall, said
@@ -49,6 +50,8 @@ def make_retrieve_memory(services: Services) -> Node:
         before = [one for one in state["messages"] if one.id != message.id]
         memories = await _relevant(services, runtime.context, message.text, before)
         own = typed(message, runtime.context)
+        if runtime.context.mixed and services.model.is_small:
+            message = _without_orders(message, own)
         with noted() as used:
             frozen = freeze(
                 message,
@@ -63,6 +66,13 @@ def make_retrieve_memory(services: Services) -> Node:
         return {"messages": [*left, frozen], "versions": used}
 
     return retrieve_memory
+
+
+def _without_orders(message: HumanMessage, own: str) -> HumanMessage:
+    """The message without orders in what others wrote of it."""
+    before, said, after = message.text.rpartition(own) if own else (message.text, "", "")
+    text = f"{without_orders(before)}{said}{without_orders(after)}"
+    return message.model_copy(update={"content": text})
 
 
 async def _relevant(

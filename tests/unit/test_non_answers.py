@@ -70,6 +70,12 @@ RECITAL = PROMPTS.text("es", "tools").splitlines()[0]
         ("¿por qué llueve?", "Lo siento por el error anterior. Llueve porque sí."),
         ("¿quién cuida a los chicos?", "El asistente personal no tiene un nombre específico."),
         ("como se llama mi vecino?", "Para encontrarlo necesitaría su dirección exacta."),
+        ("how do u say good luck in spanish?", "Good luck!"),
+        ("¿cuál era la clave del portón?", "La clave del portón fue Banfield."),
+        (
+            "haceme un texto para Nico, no voy al asado",
+            "Lo siento, pero no puedo ayudarte con eso.",
+        ),
         ("mañana juega Boca", "Lo siento, pero no puedo ayudarte con eso."),
     ],
 )

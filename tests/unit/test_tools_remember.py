@@ -1,9 +1,12 @@
 """The model proposes, the owner's words decide, and the row is what the owner reads."""
 
+import pytest
+
 from store.database import Database
 from store.memories import MemoryStore
 from tests.brain import OWNER, Brain
 from tests.fake_ollama import FakeOllama, tool_call
+from tools import facts
 
 
 async def kept(database: Database) -> list[tuple[str, str]]:
@@ -40,3 +43,19 @@ async def test_a_memory_does_not_come_from_recalled_text_or_from_nowhere(
     told = [one["content"] for one in brain.chats[-1]["messages"] if one["role"] == "tool"]
     assert "acabás de decirme" in told[0]
     assert await kept(database) == [("mi jefa es Patricia", "turn-1")]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept_both"),
+    [
+        ("acordate que ahora mi auto es una Kangoo gris", False),
+        ("acordate que mi auto es una Kangoo gris. ahora me voy", True),  # there may be two
+    ],
+)
+async def test_an_ahora_that_the_model_leaves_out_counts(
+    brain: Brain, ollama: FakeOllama, database: Database, said: str, kept_both: bool
+) -> None:
+    await MemoryStore(database).keep(OWNER, facts.read("Mi auto es un Gol blanco"))
+    ollama.script(tool_call("remember", fact="Mi auto es una Kangoo gris"), "Qué bueno.")
+    await brain.say(said)
+    assert (len(await kept(database)) == 2) == kept_both
