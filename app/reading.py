@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from app.channels.cloud_api.content import is_forwarded, pin_of
-from app.channels.cloud_api.media import is_voice_note
+from app.channels.cloud_api.media import attachment_of, is_voice_note
 from graph.prompts import Prompts
 from store.inbox import InboxMessage
 from store.ledger import Ledger, Turn
@@ -111,7 +111,9 @@ async def _echo(turn: Turn, ledger: Ledger) -> str:
 
 
 def _is_document(message: InboxMessage) -> bool:
-    return message.type == "document" and bool(message.heard)
+    """Whether it is a document that was read; a photo may come as a file, too."""
+    attachment = attachment_of(json.loads(message.payload))
+    return bool(message.heard and attachment and attachment.kind == "document")
 
 
 def _own(message: InboxMessage) -> str:

@@ -2,7 +2,8 @@
 
 import re
 
-_MARKS = re.compile(r"^[\s)]*(?:<<<|>>>|> > >)[<>\s)]*$", re.MULTILINE)
+_MARKS = re.compile(r"^[ \t)]*(?:<<<|>>>|> > >)[<> \t)]*$", re.MULTILINE)
+_FRAME = re.compile(r"([^\n]*)\n<<<\n(.*?)\n>>>", re.DOTALL)
 
 
 def unframed(text: str) -> str:
@@ -13,6 +14,16 @@ def unframed(text: str) -> str:
 def without_frames(text: str) -> str:
     """An answer without the marks of a frame that a model copied."""
     return _MARKS.sub("", text).strip() or text
+
+
+def heads(text: str) -> list[str]:
+    """The lines that say what stands in the frames of a text."""
+    return [head for head, _ in _FRAME.findall(text)]
+
+
+def contents(text: str) -> list[str]:
+    """What stands in each frame."""
+    return [content.strip() for _, content in _FRAME.findall(text)]
 
 
 def framed(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
+from graph.taint import RETOLD
 from store.history import Exchange, Told
 
 
@@ -34,7 +35,7 @@ def missing_messages(
     for one in exchanges[last + 1 :]:
         if one.turn_id not in known:
             missing.append(HumanMessage(one.said, id=one.turn_id))
-        missing.append(AIMessage(one.reply))
+        missing.append(AIMessage(one.reply, additional_kwargs={RETOLD: True}))
     return missing
 
 

@@ -13,13 +13,14 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 
 from graph.claim_words import DENIAL
 from graph.failures import admits, failed
-from graph.frames import framed
-from graph.frozen import own_part, own_words, recalled
+from graph.frames import contents, framed, heads
+from graph.frozen import NOTE, own_part, own_words, recalled
 from graph.orders import ORDERS
 from graph.receipts import RECEIPT
 from graph.replies import bare
 from graph.requests import is_for_an_explanation, is_own_fact, only_tells
-from graph.sources import NOT_THERE, strays
+from graph.sources import NOT_THERE, passages_of
+from graph.straying import strays
 from graph.taint import NOT_DONE, OUTSIDE, STUB
 from graph.window import this_turn
 from tools import facts
@@ -147,7 +148,7 @@ def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
         return True
     if shown(messages) and (CANNOT_SEE.search(fold(text)) or _was_said(text, messages)):
         return True
-    if strays(text, own_part(_newest(messages)), this_turn(messages)):
+    if strays(text, said, this_turn(messages), _known(messages)):
         return True
     left = _left(messages)
     if _is_curt(text, messages) or (left and _talks_of_orders(text, said, left)):
@@ -216,7 +217,17 @@ def _newest(messages: Sequence[AnyMessage]) -> AnyMessage:
 
 
 def _said(messages: Sequence[AnyMessage]) -> str:
-    return own_words(_newest(messages))
+    return own_part(_newest(messages))
+
+
+def _known(messages: Sequence[AnyMessage]) -> str:
+    """What came with the newest message and is remembered for it, the day, and what tools found
+    that are no search in documents."""
+    newest, turn = _newest(messages), this_turn(messages)
+    note = newest.additional_kwargs.get(NOTE, {})
+    came = [*heads(newest.text), *contents(newest.text), *recalled(newest)]
+    results = [one.text for one in turn if isinstance(one, ToolMessage) and not passages_of([one])]
+    return " ".join([*came, str(note.get("day", "")), str(note.get("time", "")), *results])
 
 
 def _is_echo(text: str, said: str) -> bool:

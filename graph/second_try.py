@@ -13,6 +13,7 @@ from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolCa
 from graph.asked import led_to
 from graph.asking import Prompt
 from graph.failures import SAID_AS_IT_IS, failed
+from graph.frames import heads
 from graph.non_answers import (
     excerpt_in_hand,
     is_no_answer,
@@ -150,8 +151,8 @@ def _lacks_answer(prompt: Prompt, text: str, judge: Callable[..., bool]) -> bool
         return True  # "usá la función search_documents": nobody can
     read = {one.name or "" for one in prompt.turn if isinstance(one, ToolMessage)}
     frames = [prompt.sentence("outside_content", name=name, text="") for name in read]
-    if prompt.context.mixed and prompt.newest:
-        frames.append(prompt.newest.text.partition("<<<")[0])
+    if prompt.newest:
+        frames += heads(prompt.newest.text)
     says = facts.telling(text)
     new = facts.unsaid(text, " ".join(frames))
     if len(says) >= RECITED_MIN and len(new) <= (1 - RECITED) * len(says):

@@ -1,6 +1,4 @@
-"""From where an answer is: written by code, as models leave it out or make it up; and whether it is
-from there at all.
-"""
+"""From where an answer is: written by code, as models leave it out or make it up."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,8 +9,6 @@ from tools import facts
 from tools.document_search import ANY
 from tools.folding import fold
 from tools.passages import Passage
-from tools.when import english_words as english
-from tools.when import spanish_words as spanish
 
 SOURCES = (
     "sources"  # key in additional_kwargs of the tool's message: place and text of each passage
@@ -24,21 +20,13 @@ NOT_THERE = re.compile(
     r"|\bdoes(?:n'?t| not) (?:say|mention|contain|specify)|\b(?:no|not find|not have) (?:any )?"
     r"(?:information|mention)"
 )
-THERE = 0.75  # of the words that are asked for: a passage has it
 QUOTE_MAX = 240  # characters
 NEW_MIN = 2  # telling words that a quotation adds to an answer
 HEAD_MAX = 4  # words
-DIGITS_MAX = 40  # of a number; Python refuses to read thousands
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-_MARKER = re.compile(r"^\s*\d{1,2}[.)]\s", re.MULTILINE)  # of a numbered list
-_VALUES = {**english.NUMBERS, **spanish.NUMBERS}
-_IN_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})\b")
-_COUNTED = re.compile(
-    rf"({_IN_WORDS.pattern}|(?<![\d.,]){_FIGURE.pattern}) (?!y\b|de\b)([a-z]{{3,6}})"
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\bSr\.)(?<!\bSra\.)(?<!\bDr\.)(?<!\bDra\.)(?<!\bart\.)(?<!\binc\.)(?<!\bAv\.)\s+|\n"
 )
-_ARTICLES = frozenset((0, 1))  # "un", "a", and the minutes of "9:00"
-_YES_OR_NO = re.compile(r"\W*(?:si|no|yes)\b")
+YES_OR_NO = re.compile(r"\W*(?:si|no|yes)\b(?=\W*$|[,.;:!])")
 
 
 def with_source(
@@ -49,10 +37,10 @@ def with_source(
 
     `quoted`: with the sentence that is nearest to it, too, for a small model may have misread it.
     """
-    best, shared = _nearest(text, asked, turn)
-    if best is None or not shared or NOT_THERE.search(fold(text)):
+    best = _nearest(text, asked, turn)
+    if best is None or NOT_THERE.search(fold(text)):
         return text
-    quote = _quote(text, asked, best) if quoted and facts.telling(asked) - ANY else ""
+    quote = _quote(text, asked, best) if quoted else ""
     if quote:
         return f"{text}\n{say('source_quoted', text=quote, place=best.place)}"
     return text if _is_named(best.place, text) else f"{text}\n{say('source', place=best.place)}"
@@ -61,7 +49,7 @@ def with_source(
 def excerpt(asked: str, turn: Sequence[AnyMessage], *, most: int) -> str:
     """The passage that has most of what is asked for, from the sentence on that has most of it; ""
     where none was found. `most`: characters."""
-    found = _passages(turn)
+    found = passages_of(turn)
     if not found:
         return ""
     best = max(found, key=lambda one: len(_shared(one.text, asked)))
@@ -74,28 +62,32 @@ def excerpt(asked: str, turn: Sequence[AnyMessage], *, most: int) -> str:
     return f"{best.place}:\n{text}"
 
 
-def _nearest(text: str, asked: str, turn: Sequence[AnyMessage]) -> tuple[Passage | None, int]:
-    found = _passages(turn)
-    told, numbers = facts.unsaid(text, asked), _numbers(text) - _numbers(asked) - _ARTICLES
-    shared = {
-        one: len(told - facts.unsaid(text, one.text)) + len(numbers & _numbers(one.text))
-        for one in found
-    }
-    best = max(found, key=lambda one: shared[one], default=None)
-    return best, shared[best] if best else 0
+def _nearest(text: str, asked: str, turn: Sequence[AnyMessage]) -> Passage | None:
+    """The passage that an answer is from: that shares most with it beyond the question; a "sí" says
+    only as much as the question does."""
+    found = passages_of(turn)
+    told = facts.unsaid(text, asked)
+    shared = [len(told - facts.unsaid(text, one.text)) for one in found]
+    if not any(shared) and YES_OR_NO.match(fold(text)):
+        shared = [len(_asked_for(asked, one) - facts.unsaid(asked, one.text)) for one in found]
+    return found[shared.index(max(shared))] if any(shared) else None
+
+
+def _asked_for(asked: str, passage: Passage) -> frozenset[str]:
+    """The words of a question that tell one passage of a document from another."""
+    return facts.unsaid(asked, passage.place) - ANY
 
 
 def _quote(text: str, asked: str, passage: Passage) -> str:
     """The sentence of a passage with most of the question, and of the answer; "" where the answer
-    has said it all."""
-    numbers = _numbers(text) - _ARTICLES
+    has said it all, or where nothing is asked for in particular."""
+    words = " ".join(_asked_for(asked, passage))
 
     def fits(sentence: str) -> int:
-        own = len(_shared(sentence, text)) + 2 * len(numbers & _numbers(sentence))
-        return 2 * len(_shared(sentence, asked)) + own
+        return 2 * len(_shared(sentence, words)) + len(_shared(sentence, text))
 
     best = max(_sentences(passage.text), key=fits, default="")
-    if not best or len(facts.unsaid(best, text)) < NEW_MIN:
+    if not words or not best or len(facts.unsaid(best, text)) < NEW_MIN:
         return ""
     return best if len(best) <= QUOTE_MAX else f"{best[:QUOTE_MAX].rsplit(maxsplit=1)[0]} …"
 
@@ -116,58 +108,14 @@ def _sentences(text: str) -> list[str]:
     return found
 
 
-def strays(text: str, asked: str, turn: Sequence[AnyMessage]) -> bool:
-    """Whether passages were found, and an answer has a number that is not in them, or not a word.
-
-    Of a recipe for "cuatro docenas" Qwen2.5 1.5B made three.
-    """
-    found = " ".join(f"{one.place} {one.text}" for one in _passages(turn))
-    if not found:
-        return False
-    if NOT_THERE.search(fold(text)):
-        return _has_it(asked, turn)
-    said = _MARKER.sub(" ", text)
-    if _numbers(said) - _numbers(f"{found} {asked}") - _ARTICLES or _miscounts(said, found):
-        return True
-    shared = facts.unsaid(text, asked) - facts.unsaid(text, found)
-    return not shared and not _numbers(text) - _ARTICLES and not _YES_OR_NO.match(fold(text))
-
-
-def _miscounts(text: str, found: str) -> bool:
-    """Whether it has another number of a thing: "tres docenas" where there are four."""
-    there = _counted(found)
-    counted = _counted(text)
-    return any(thing in there and not there[thing] & counted[thing] for thing in counted)
-
-
-def _counted(text: str) -> dict[str, set[int]]:
-    counted: dict[str, set[int]] = {}
-    for number, thing in _COUNTED.findall(fold(text)):
-        counted.setdefault(thing, set()).update(_numbers(number))
-    return counted
-
-
-def _has_it(asked: str, turn: Sequence[AnyMessage]) -> bool:
-    """Whether a passage has nearly all that is asked for, whatever an answer says."""
-    names = " ".join(one.place for one in _passages(turn))
-    words = facts.unsaid(asked, names) - ANY
-    lacking = [len(facts.unsaid(" ".join(words), one.text)) for one in _passages(turn)]
-    return bool(words) and min(lacking) <= (1 - THERE) * len(words)
-
-
-def _passages(turn: Sequence[AnyMessage]) -> list[Passage]:
+def passages_of(turn: Sequence[AnyMessage]) -> list[Passage]:
+    """What a turn found in documents, the best first."""
     return [
         Passage(*one)
         for message in turn
         if isinstance(message, ToolMessage)
         for one in message.additional_kwargs.get(SOURCES, ())
     ]
-
-
-def _numbers(text: str) -> set[int]:
-    """In digits or in words: "480.000", "sesenta"."""
-    figures = {int(re.sub(r"[.,]", "", one)[:DIGITS_MAX]) for one in _FIGURE.findall(text)}
-    return figures | {_VALUES[one] for one in _IN_WORDS.findall(fold(text))}
 
 
 def _is_named(place: str, text: str) -> bool:

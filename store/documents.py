@@ -60,6 +60,7 @@ class Found:
     """A passage, and where it stands."""
 
     id: int
+    document: int  # its id
     name: str  # of the document
     kind: str
     place: str
@@ -307,8 +308,8 @@ def _select(
     **values: object,
 ) -> list[Found]:
     rows = db.execute(
-        f"SELECT c.id, d.name, d.kind, c.place, c.title, c.content, {near} AS near"  # noqa: S608 - constants
-        f" FROM {source} JOIN documents d ON d.id = c.document_id WHERE {condition}",
+        "SELECT c.id, d.id AS document, d.name, d.kind, c.place, c.title, c.content,"  # noqa: S608 - constants
+        f" {near} AS near FROM {source} JOIN documents d ON d.id = c.document_id WHERE {condition}",
         values,
     )
     return [Found(**row) for row in rows]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:  # it brings LangChain, a second that whoever reads a document
     from tools.context import ToolCallContext
 
 FRESH = timedelta(hours=1)  # so long what is asked may be about a document that has just come
-COVERED = 0.5  # of what is asked, where a document is named; where none is, twice that
+COVERED = 0.5  # of what is asked, where a document is named
+COVERED_LATELY = 0.75  # where none is
 # Of `nearness`: of 170 questions for something else 5 were nearer than that to one of twenty
 # documents, of 95 for what stands in them 64.
 NEAR = 0.825
@@ -36,16 +37,29 @@ LISTS = re.compile(
     r"|\b(?:list|show)(?: me)? (?:all )?(?:my|the) (?:documents|files|pdfs)\W*$"
 )
 WHOLE = re.compile(
-    r"\b(?:resumi\w*|resumen|leelo|leemelo|de que (?:se )?trata|que dice\W*$|summar\w+"
-    r"|what(?:'?s| is) (?:it|this|that) about|what does (?:it|this|that) say\W*$)"
+    r"\b(?:resumi\w*|resumen|leelo|leemelo|de que (?:se )?trata|que dicen?\b|summar\w+"
+    r"|what(?:'?s| is) (?:it|this|that|the \w+) about|what do(?:es)? (?:it|this|that|the \w+) say)"
 )
-ASKS = re.compile(
-    r"\?|(?:^|[,.;:]\W*)(?:(?:y|che|a|de|en|con|por|para|cada|hola|and|in|on) )*"
-    r"(?:que|cual(?:es)?|cuant[oa]s?|como|cuando|donde|quien(?:es)?|what|which|how|when|where|who)\b"
-    r"|\b(?:segun|busca\w*|fijate|resumi\w*|resumen|according to|look|search|summar\w+)\b"
+ASKS_WHAT = re.compile(  # and not only "¿me imprimís el contrato?"
+    r"^\W*(?:(?:y|che|hola|dale|and|porfa|please)\W+)*"
+    r"(?:(?:decime|contame|explicame|pasame|quiero saber|necesito saber|sabes|tell me"
+    r"|i (?:want|need) to know)\W+)?(?:(?:a|de|en|con|por|para|cada|in|on) )?"
+    r"(?:que|cual(?:es)?|cuant[oa]s?|como|cuando|donde|quien(?:es)?"
+    r"|what|which|how|when|where|who)\b[^!]*$"
+    r"|\b(?:cual(?:es)?|cuant[oa]s?|quien(?:es)?|how (?:much|many|long))\b"
+    r"|[,.;]\s*(?:que|como) (?:hago|hacemos|hay que)\b"
+    r"|\b(?:segun|busca(?:me|lo|r)?|fijate|resumi\w*|resumen|according to|look (?:in|at|up|for)"
+    r"|search|summar\w+)\b"
 )
 NAMING = re.compile(
-    r"\b(?:el|la|los|las|del|al|este|esta|ese|esa|mi|mis|the|my|this|that) (\w+)(?: (\w+))?"
+    r"\b(?:el|la|los|las|del|al|este|esta|ese|esa|mi|mis|the|my|this|that) (\w+)(?=(?: (\w+))?)"
+)
+
+
+PAPER = re.compile(  # the "viaje" or the "auto" of a name is said of other things as well
+    r"(?:contrat|poliz|manual|recetari|informe|acta|reglament|factur|presupuest|presentaci|itinerari"
+    r"|garanti|certificad|planill|boleta|recib|apunte|instrucciones|folleto|guia|escritura|curricul"
+    r"|contract|lease|polic|report|invoice|slide|handbook|guide|receipt|warrant|statement|syllabus)"
 )
 
 
@@ -69,8 +83,9 @@ def named(text: str, documents: Iterable[Document]) -> Sequence[Document]:
 def named_as_known(text: str, documents: Iterable[Document]) -> Sequence[Document]:
     """Those named as one that both know: "el contrato", "del manual", not "un contrato"."""
     words = {word for pair in NAMING.findall(fold(text)) for word in pair if word}
-    telling = " ".join(word for word in words if facts.telling(word) - ANY)
-    return [one for one in documents if _of_name(one, telling)]
+    telling = " ".join(word for word in words if facts.telling(word) - ANY and not word.isdigit())
+    shared = {one: _of_name(one, telling) for one in documents}
+    return [one for one in shared if len(shared[one]) > 1 or any(map(PAPER.match, shared[one]))]
 
 
 def besides(text: str, documents: Collection[Document]) -> frozenset[str]:
@@ -91,7 +106,7 @@ async def is_about(
     It names one, as one that both know, or is near to a passage; where a document has just come or
     (`lately`) was just looked into, it need not be as near.
     """
-    if not ASKS.search(fold(said)):
+    if "?" not in said and not ASKS_WHAT.search(fold(said)):
         return False
     documents = await store.all(context.sender)
     if not documents:
@@ -106,7 +121,7 @@ async def is_about(
     if not words:
         return lately and asks_for_whole(said)
     if lately or meant:
-        may_lack = (1 - COVERED) * len(words) if meant else (1 - COVERED) / 2 * len(words)
+        may_lack = (1 - (COVERED if meant else COVERED_LATELY)) * len(words)
         found = await store.with_words(context.sender, words, limit=LOOKED_AT)
         if any(len(facts.unsaid(" ".join(words), one.whole)) <= may_lack for one in found):
             return True

@@ -22,7 +22,8 @@ _ANY = (
     " cuanta cuantas cuantos cuales que segun sobre busca buscame buscar fijate decime contame"
     " pagina habla hablan dime resumi resumime resumilo resumila resumir resumen trata contenido"
     " leelo leemelo according search look tell page about what which how much many does summarize"
-    " summarise summary"
+    " summarise summary porfa porfis favor please dale podrias podes haceme haces hacer resumirlo"
+    " resumimelo mande pase envie sent could"
 )
 ANY = frozenset(_ANY.split())
 

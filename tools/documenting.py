@@ -49,10 +49,10 @@ async def find(query: str, context: "ToolCallContext") -> str:
     found = await search(query, store, context)
     # What is named comes first; beside a document of this very message no other counts, and it may
     # have no vectors yet.
-    names = {one.name for one in came or named_as_known(query, documents)}
-    found = sorted(found, key=lambda one: one.name not in names)
+    meant = {one.id for one in came or named_as_known(query, documents)}
+    found = sorted(found, key=lambda one: one.document not in meant)
     if came:
-        own = [one for one in found if one.name in names]
+        own = [one for one in found if one.document in meant]
         found = own or await store.beginning(came[-1], limit=FOUND)
     if not found:
         raise ToolError("documents_nothing")
@@ -65,9 +65,9 @@ async def find(query: str, context: "ToolCallContext") -> str:
 def _meant_whole(query: str, documents: Sequence[Document]) -> Document | None:
     """The document that is asked about as a whole: one that is named, or else the newest."""
     meant = named(query, documents)
-    if not documents or besides(query, meant):
+    if not documents or besides(query, meant) or not asks_for_whole(query):
         return None
-    return meant[0] if meant else documents[-1] if asks_for_whole(query) else None
+    return meant[0] if meant else documents[-1]
 
 
 async def _beginning(document: Document, store: Documents, context: "ToolCallContext") -> Passages:

@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCal
 from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy, Send
 
+from graph.ahead import ahead
 from graph.asked import asked_for
 from graph.asking import Prompt
 from graph.context import TurnContext
@@ -16,7 +17,6 @@ from graph.errors import ModelError
 from graph.frames import without_frames
 from graph.frozen import own_part, own_words, without_echo
 from graph.grounds import acting, corrected, unfounded
-from graph.library import from_documents
 from graph.meant import as_meant
 from graph.nodes.contract import Node
 from graph.offline import without_model
@@ -92,7 +92,7 @@ async def _answer(
         return _refusal(message, prompt.sentence("too_long_message"))
     if text := answer_in_hand(prompt):
         return _ended(services, state, context, AIMessage(text))
-    if (first := await from_documents(prompt)) is not None:
+    if (first := await ahead(prompt)) is not None:
         return (
             {"messages": [first]} if first.tool_calls else _ended(services, state, context, first)
         )

@@ -59,6 +59,10 @@ def make_tool_executor(services: Services) -> TaskNode:
                 if mark is not None:
                     read = without_orders(text) if services.model.is_small else text
                     orders = read != text
+                    if services.model.is_small:
+                        passages = [
+                            Passage(one.place, without_orders(one.text)) for one in passages
+                        ]
                     text = services.prompts.message(
                         context.language, "outside_content", name=call["name"], text=unframed(read)
                     )

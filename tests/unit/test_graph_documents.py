@@ -239,7 +239,7 @@ async def test_the_passage_with_the_nearest_sentence_comes_first(
     ],
 )
 def test_sentences_of_a_passage_say_what_they_are_about(content: str, sentences: list[str]) -> None:
-    found = Found(1, "acta.txt", "txt", "", "acta", content)
+    found = Found(1, 1, "acta.txt", "txt", "", "acta", content)
     assert found.sentences == ([f"acta: {one}" for one in sentences] or ["acta"])
 
 

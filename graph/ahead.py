@@ -1,0 +1,66 @@
+"""What is done for a small model before it is asked, because code knows what it has to be.
+
+It takes the model half a minute over a file that nothing was asked of, it seldom thinks of the
+documents by itself, and it multiplies where it should divide.
+"""
+
+import re
+from uuid import uuid4
+
+from langchain_core.messages import AIMessage, ToolCall
+
+from graph.asking import Prompt
+from graph.frames import contents, heads
+from graph.library import from_documents
+from graph.refusals import is_dose
+from tools.folding import fold
+from tools.word_sums import in_words
+
+CALCULATOR = "calculator"
+READ_MAX = 1_500  # characters of a picture
+READS = re.compile(  # what stands in a picture, word for word
+    r"\W*(?:che |hola |y )*(?:(?:que|what) (?:dice|dicen|pone|says?|does (?:it|this|that) say)\b"
+    r"(?: (?:ahi|aca|aqui|esto|eso|here|there|(?:el|la|este|esta|the|this) \w+))*"
+    r"|(?:me )?(?:podes leer|lee|lees|leeme|leemelo|transcrib\w+|read|transcribe)\b"
+    r"(?: (?:esto|eso|lo que dice|it|this|(?:el|la|este|esta|the|this) \w+))*)"
+    r"\W*(?:porfa|por favor|please)?\W*$"
+)
+
+
+async def ahead(prompt: Prompt) -> AIMessage | None:
+    """The reply, or the call of a tool, where the first of a turn needs no model; else None."""
+    if prompt.turn:
+        return None
+    await prompt.services.model.capabilities()  # its size, where this is the first turn of all
+    if not prompt.services.model.is_small:
+        return None
+    if prompt.context.only_documents:
+        several = len(prompt.context.message_ids) > 1
+        return AIMessage(prompt.sentence("documents_kept" if several else "document_kept"))
+    if is_dose(prompt):
+        return None
+    return _read_aloud(prompt) or _worked_out(prompt) or await from_documents(prompt)
+
+
+def _read_aloud(prompt: Prompt) -> AIMessage | None:
+    """What stands in a picture, where a program has read it and no model described it."""
+    if not prompt.context.mixed or not prompt.newest or not READS.match(fold(prompt.said)):
+        return None
+    head = prompt.sentence("picture_read", text="").partition("\n<<<")[0]
+    read = zip(heads(prompt.newest.text), contents(prompt.newest.text), strict=True)
+    text = "\n\n".join(content for one, content in read if one.endswith(head))
+    if not text:
+        return None
+    text = text if len(text) <= READ_MAX else f"{text[:READ_MAX].rsplit(maxsplit=1)[0]} …"
+    return AIMessage(prompt.sentence("reads", text=text))
+
+
+def _worked_out(prompt: Prompt) -> AIMessage | None:
+    """The sum that the message puts in words."""
+    expression = in_words(prompt.said) if CALCULATOR in prompt.tool_names else ""
+    if not expression:
+        return None
+    call = ToolCall(
+        name=CALCULATOR, args={"expression": expression}, id=str(uuid4()), type="tool_call"
+    )
+    return AIMessage("", tool_calls=[call])
