@@ -99,6 +99,8 @@ PARTS = (
          command="python -m bench choice --final", options={"final": True}, long=True),
     Part("documents", MEDIA, "documents found, and hostile ones read",
          "scanned pages, which hold no text"),
+    Part("lookups", MEDIA, "what a small model is asked of documents, looked up by code",
+         "documents of other people: the bounds were chosen with these questions in view"),
     Part("pictures", MEDIA, "texts on pictures read by OCR",
          "photographs of real paper, or handwriting: the texts are drawn"),
     Part("speech", MEDIA, "voice notes against faster-whisper called directly",

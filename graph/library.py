@@ -10,7 +10,7 @@ from graph.asking import Prompt
 from graph.calls import call_context
 from graph.refusals import is_beyond
 from graph.requests import is_own_fact, orders_an_act
-from graph.straying import GUESSED
+from graph.sources import GUESSED
 from graph.taint import RETOLD
 from graph.wanted import wanted
 from tools import documenting

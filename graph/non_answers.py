@@ -31,6 +31,7 @@ from tools.when import spanish_words as spanish
 ANSWER_MIN = 15  # characters of a whole answer; a shorter one may fit several messages
 RECITED_MIN = 15  # characters of a sentence; a shorter one may stand in a prompt by chance
 RECITED_MOST = 0.5  # of an answer: an owner's prompt may tell the model what to say
+NEAREST = 2  # memories that are said by code
 ASKED_MIN = 2  # words that say something; a greeting may be answered with a greeting
 _PLEASANT = (
     "claro hola entendido perfecto buenas buenos dias tardes noches todo bien andas queria querias"
@@ -88,6 +89,9 @@ WHICH = re.compile(
     r"|que (?:dias?|numero|talle|nombre|direccion|marca|color|modelo|fecha|tamano)"
     r"|cuando|a que hora|cuant[oa]s?"
     r"|who|whose|which|where|when|what(?:'?s| is| are)?)\b"
+)
+ASKS_BACK = re.compile(
+    r"\?\W*$|\b(?:proporcion\w+|mas (?:detalles|informacion)|more (?:details|information))\b"
 )
 I_AM_IN_IT = re.compile(r"\b(?:yo|mis?|me|conozco|tengo|uso|i|i'?m|my)\b")
 ASKS_VALUE = re.compile(
@@ -175,6 +179,13 @@ def passes_over_what_is_left(text: str, messages: Sequence[AnyMessage]) -> bool:
     left = _left(messages)
     shared = _stems(facts.unsaid(left, _said(messages))) & _stems(facts.says(text))
     return bool(left) and not shared and not NOT_THERE.search(fold(text))
+
+
+def passed_over(text: str, messages: Sequence[AnyMessage]) -> list[str]:
+    """The memories nearest to a question, where a reply asks for more instead of using them."""
+    passes = _passes_over_what_is_known(text, _said(messages), messages)
+    is_for_more = ASKS_BACK.search(fold(text))
+    return recalled(_newest(messages))[:NEAREST] if passes and is_for_more else []
 
 
 def result_in_hand(turn: Sequence[AnyMessage]) -> str:

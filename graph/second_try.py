@@ -17,6 +17,7 @@ from graph.frames import heads
 from graph.non_answers import (
     excerpt_in_hand,
     is_no_answer,
+    passed_over,
     passes_over_what_is_left,
     result_in_hand,
     says_nothing,
@@ -124,6 +125,8 @@ async def answered(prompt: Prompt, reply: AIMessage) -> AIMessage:
             text = result_in_hand(prompt.turn) or kept or _by_code(prompt)
             if kept and passes_over_what_is_left(kept, prompt.messages):
                 text = f"{kept}\n\n{_by_code(prompt)}"
+            if kept and (told := "; ".join(passed_over(kept, prompt.messages))):
+                text = prompt.sentence("told", text=told)
     return reply.model_copy(update={"content": text, "tool_calls": []})
 
 

@@ -10,10 +10,10 @@ from tools.document_search import ANY
 from tools.folding import fold
 from tools.passages import Passage
 
-SOURCES = (
-    "sources"  # key in additional_kwargs of the tool's message: place and text of each passage
-)
-
+# Key in additional_kwargs of the tool's message: place and text of each passage.
+SOURCES = "sources"
+# Key there of a call by code for a message that names no document: it may be about none.
+GUESSED = "guessed"
 NOT_THERE = re.compile(
     r"\bno (?:se |lo |la )*(?:dice|figura|indica|aclara|menciona|encontr\w+|aparece|contiene|habla)"
     r"|\bno (?:hay|tiene|tengo|da) (?:nada|informacion|datos|ninguna? (?:dato|informacion|mencion))"
@@ -23,6 +23,7 @@ NOT_THERE = re.compile(
 QUOTE_MAX = 240  # characters
 NEW_MIN = 2  # telling words that a quotation adds to an answer
 HEAD_MAX = 4  # words
+SHARED_BY_CHANCE = 1  # words of an answer and a passage
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\bSr\.)(?<!\bSra\.)(?<!\bDr\.)(?<!\bDra\.)(?<!\bart\.)(?<!\binc\.)(?<!\bAv\.)\s+|\n"
 )
@@ -70,7 +71,8 @@ def _nearest(text: str, asked: str, turn: Sequence[AnyMessage]) -> Passage | Non
     shared = [len(told - facts.unsaid(text, one.text)) for one in found]
     if not any(shared) and YES_OR_NO.match(fold(text)):
         shared = [len(_asked_for(asked, one) - facts.unsaid(asked, one.text)) for one in found]
-    return found[shared.index(max(shared))] if any(shared) else None
+    least = SHARED_BY_CHANCE if is_guessed(turn) else 0
+    return found[shared.index(max(shared))] if shared and max(shared) > least else None
 
 
 def _asked_for(asked: str, passage: Passage) -> frozenset[str]:
@@ -116,6 +118,11 @@ def passages_of(turn: Sequence[AnyMessage]) -> list[Passage]:
         if isinstance(message, ToolMessage)
         for one in message.additional_kwargs.get(SOURCES, ())
     ]
+
+
+def is_guessed(turn: Sequence[AnyMessage]) -> bool:
+    """Whether nobody said that the answer is in a document."""
+    return any(GUESSED in one.additional_kwargs for one in turn)
 
 
 def _is_named(place: str, text: str) -> bool:

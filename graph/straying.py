@@ -8,16 +8,15 @@ better.
 import re
 from collections.abc import Sequence
 
-from langchain_core.messages import AIMessage, AnyMessage
+from langchain_core.messages import AnyMessage
 
-from graph.sources import NOT_THERE, YES_OR_NO, passages_of
+from graph.sources import NOT_THERE, YES_OR_NO, is_guessed, passages_of
 from tools import facts
 from tools.document_search import ANY
 from tools.folding import fold
 from tools.when import english_words as english
 from tools.when import spanish_words as spanish
 
-GUESSED = "guessed"  # key in additional_kwargs of a call by code: the message names no document
 THERE = 0.75  # of the words that are asked for: a passage has it
 SMALL = 10  # numbers up to it are said without standing anywhere: "hay tres puntos"
 DIGITS_MAX = 40  # of a number; Python refuses to read thousands
@@ -66,11 +65,7 @@ def strays(text: str, asked: str, turn: Sequence[AnyMessage], known: str) -> boo
         return True
     shared = facts.unsaid(text, asked) - facts.unsaid(text, f"{found} {known}")
     is_said = shared or numbers or yes_or_no or _is_english(text) != _is_english(found)
-    return not is_said and not _is_guessed(turn)
-
-
-def _is_guessed(turn: Sequence[AnyMessage]) -> bool:
-    return any(isinstance(one, AIMessage) and GUESSED in one.additional_kwargs for one in turn)
+    return not is_said and not is_guessed(turn)
 
 
 def _has_it(asked: str, turn: Sequence[AnyMessage]) -> bool:

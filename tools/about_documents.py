@@ -54,10 +54,9 @@ ASKS_WHAT = re.compile(  # and not only "¿me imprimís el contrato?"
 NAMING = re.compile(
     r"\b(?:el|la|los|las|del|al|este|esta|ese|esa|mi|mis|the|my|this|that) (\w+)(?=(?: (\w+))?)"
 )
-
-
 PAPER = re.compile(  # the "viaje" or the "auto" of a name is said of other things as well
-    r"(?:contrat|poliz|manual|recetari|informe|acta|reglament|factur|presupuest|presentaci|itinerari"
+    r"(?:contrat|poliz|manual|recetari|informe|acta|reglament|factur|presupuest|presentaci"
+    r"|itinerari"
     r"|garanti|certificad|planill|boleta|recib|apunte|instrucciones|folleto|guia|escritura|curricul"
     r"|contract|lease|polic|report|invoice|slide|handbook|guide|receipt|warrant|statement|syllabus)"
 )

@@ -217,3 +217,12 @@ async def test_what_is_quoted_may_be_said_again(small: Brain, ollama: FakeOllama
     ollama.script("Hay que llevar la torta y las velas.")
     told = await small.say("¿qué hay que llevar?", quoted="Acordate de llevar la torta y las velas")
     assert told == "Hay que llevar la torta y las velas."
+
+
+async def test_an_answer_that_shares_a_word_by_chance_is_from_no_document(
+    small: Brain, ollama: FakeOllama, post: Post
+) -> None:
+    await send(post, CONTRACT)
+    reply = "Un libro de plantas, o una planta para el departamento."
+    ollama.script(reply)
+    assert await small.say("¿qué le regalo a la locadora?") == reply

@@ -8,7 +8,8 @@ from graph.non_answers import is_no_answer
 from graph.prompts import Prompts
 from graph.settings import HOME
 from store.database import Database
-from tests.brain import open_brain
+from store.memories import MemoryStore
+from tests.brain import OWNER, open_brain
 from tests.fake_ollama import FakeOllama, tool_call
 from tools.contract import Effect, tool
 
@@ -225,3 +226,16 @@ def test_what_stands_in_the_summary_is_known() -> None:
     asked = [SystemMessage("Su gata se llama Michi."), HumanMessage("¿cómo se llama mi gata?")]
     assert not is_no_answer("Tu gata se llama Michi.", asked, prompts=TOLD)
     assert is_no_answer("Tu gata se llama Luna.", asked, prompts=TOLD)
+
+
+async def test_what_was_told_is_said_where_a_model_asks_for_more(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    await MemoryStore(database).add(OWNER, "calzo 43")
+    for_more = "Por favor, proporciona más detalles sobre tu situación."
+    ollama.script("¡Hola!", for_more, for_more)
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("hola")
+        told = await brain.say("me voy a comprar zapatillas, ¿qué número pido?")
+    assert told == "No estoy seguro, pero me contaste: calzo 43"
