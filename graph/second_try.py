@@ -26,12 +26,13 @@ from graph.non_answers import (
 from graph.refusals import declined, is_beyond
 from graph.replies import sendable
 from graph.requests import holds_back, is_own_fact, only_tells
-from graph.sources import excerpt
+from graph.sources import excerpt, has_asked
 from graph.wanted import possible, wanted
 from graph.window import this_turn
 from tools import facts
 from tools.contract import Effect
 from tools.cues import cued
+from tools.document_search import words
 from tools.folding import fold
 
 PASSAGE_MAX = 700  # characters of a document that are said by code
@@ -179,6 +180,8 @@ def _outcome(prompt: Prompt) -> str:
 def _found(prompt: Prompt) -> str:
     """The passage of a document that has most of what is asked for."""
     text = excerpt(prompt.said, prompt.turn, most=PASSAGE_MAX)
+    if text and words(prompt.said) and not has_asked(prompt.said, prompt.turn):
+        return f"{prompt.sentence('documents_near')}\n{text}"
     return prompt.sentence("excerpt", text=text) if text else ""
 
 

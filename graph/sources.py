@@ -47,13 +47,19 @@ def with_source(
     return text if _is_named(best.place, text) else f"{text}\n{say('source', place=best.place)}"
 
 
+def has_asked(asked: str, turn: Sequence[AnyMessage]) -> bool:
+    """Whether a passage that was found has a word of the question, beyond the name of its file."""
+    found = passages_of(turn)
+    return any(_asked_for(asked, one) - facts.unsaid(asked, one.text) for one in found)
+
+
 def excerpt(asked: str, turn: Sequence[AnyMessage], *, most: int) -> str:
     """The passage that has most of what is asked for, from the sentence on that has most of it; ""
     where none was found. `most`: characters."""
     found = passages_of(turn)
     if not found:
         return ""
-    best = max(found, key=lambda one: len(_shared(one.text, asked)))
+    best = max(found, key=lambda one: len(_shared(f"{one.place} {one.text}", asked)))
     text = best.text
     if len(text) > most:
         start = text.index(max(_sentences(text), key=lambda one: len(_shared(one, asked))))

@@ -79,12 +79,17 @@ def named(text: str, documents: Iterable[Document]) -> Sequence[Document]:
     return sorted(found, key=lambda one: (-shared[one], -one.id))
 
 
-def named_as_known(text: str, documents: Iterable[Document]) -> Sequence[Document]:
-    """Those named as one that both know: "el contrato", "del manual", not "un contrato"."""
+def pointed_at(text: str, documents: Iterable[Document]) -> Sequence[Document]:
+    """Those of which a word of the name has an article: "el lavarropas", "del contrato"."""
     words = {word for pair in NAMING.findall(fold(text)) for word in pair if word}
     telling = " ".join(word for word in words if facts.telling(word) - ANY and not word.isdigit())
-    shared = {one: _of_name(one, telling) for one in documents}
-    return [one for one in shared if len(shared[one]) > 1 or any(map(PAPER.match, shared[one]))]
+    return named(telling, documents)
+
+
+def named_as_known(text: str, documents: Iterable[Document]) -> Sequence[Document]:
+    """Those named as a paper that both know: "el contrato", not "un contrato", nor "el viaje"."""
+    pointed = {one: _of_name(one, text) for one in pointed_at(text, documents)}
+    return [one for one in pointed if len(pointed[one]) > 1 or any(map(PAPER.match, pointed[one]))]
 
 
 def besides(text: str, documents: Collection[Document]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.documents import Document, Found
-from tools.about_documents import asks_for_list, asks_for_whole, besides, named, named_as_known
+from tools.about_documents import asks_for_list, asks_for_whole, besides, named, pointed_at
 from tools.choosing import matching
 from tools.dates import day_in_words
 from tools.document_search import is_covered, search, words
@@ -49,7 +49,7 @@ async def find(query: str, context: "ToolCallContext") -> str:
     found = await search(query, store, context)
     # What is named comes first; beside a document of this very message no other counts, and it may
     # have no vectors yet.
-    meant = {one.id for one in came or named_as_known(query, documents)}
+    meant = {one.id for one in came or pointed_at(query, documents)}
     found = sorted(found, key=lambda one: one.document not in meant)
     if came:
         own = [one for one in found if one.document in meant]

@@ -226,3 +226,13 @@ async def test_an_answer_that_shares_a_word_by_chance_is_from_no_document(
     reply = "Un libro de plantas, o una planta para el departamento."
     ollama.script(reply)
     assert await small.say("¿qué le regalo a la locadora?") == reply
+
+
+async def test_what_is_not_what_was_asked_for_is_said_to_be_the_nearest(
+    small: Brain, ollama: FakeOllama, post: Post
+) -> None:
+    await send(post, "manual lavarropas LX-800.pdf")
+    ollama.script("Podrías llamar a un abogado.")
+    told = await small.say("¿qué dice el manual sobre la rescisión?")
+    near = small.services.prompts.message("es", "documents_near")
+    assert told.startswith(f"{near}\nmanual lavarropas LX-800.pdf, pág. ")
