@@ -64,7 +64,7 @@ async def _run(folder: Path) -> list[Figure]:
 
 async def _is_looked_up(brain: Brain, ollama: FakeOllama, text: str) -> bool:
     """Whether the first that a new talk does is to search."""
-    ollama.chats.clear()
+    before = len(ollama.chats)
     await Brain(brain.services, ollama).say(text)
-    first = ollama.chats[0]["messages"][-1] if ollama.chats else {}
+    first = ollama.chats[before]["messages"][-1] if len(ollama.chats) > before else {}
     return first.get("role") == "tool" and first.get("tool_name") == "search_documents"

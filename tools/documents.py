@@ -9,9 +9,9 @@ _THING = (
     r"|spreadsheets?|reports?|polic(?:y|ies)|invoices?|slides)"
 )
 _WHOSE = r"(?:el|la|los|las|mi|mis|ese|esa|este|esta|un|una|algun|the|my|that|this|these|those|any)"
-_NO_PAPER = (
-    r"(?:\w+ ){0,4}(?:fotos?|imagen|imagenes|capturas?|audios?|links?|enlaces?|mensajes?|ubicacion"
-    r"|paginas?|videos?|photos?|pictures?|pics?|screenshots?|messages?|location|voice)\b"
+_SHOWN = (
+    r"(?:fotos?|imagen|imagenes|capturas?|audios?|links?|enlaces?|mensajes?|ubicacion|paginas?|videos?"
+    r"|photos?|pictures?|pics?|screenshots?|messages?|location|voice)\b"
 )
 # "¿qué dice el contrato?", "buscá en mis documentos", "según la póliza", "what does the report say"
 CUE = (
@@ -20,8 +20,9 @@ CUE = (
     rf" {_WHOSE} (?:\w+ )?{_THING}\b"
     rf"|\b(?:en|del?|in|of|from) {_WHOSE}"
     r" (?:documento|archivo|pdf|contrato|document|file|contract)s?\b"
-    rf"|\b{_WHOSE} (?!{_NO_PAPER})(?:\w+ ){{1,5}}(?:que te (?:mande|envie|pase)"
+    rf"|\b{_WHOSE} (?!(?:\w+ ){{0,4}}{_SHOWN})(?:\w+ ){{1,5}}(?:que te (?:mande|envie|pase)"
     r"|(?:that |which )?i (?:have )?(?:just )?sent (?:you|u))\b"
+    rf"(?!.{{0,30}}\b{_SHOWN})"
     rf"|\b{_THING} (?:que te (?:mande|envie|pase)|(?:that )?i (?:have )?sent you)\b"
 )
 
