@@ -24,6 +24,7 @@ from graph.approvals import Question
 from graph.choices import Choice
 from graph.errors import ModelError
 from graph.prompts import Prompts
+from graph.shrinking import cut_short
 from store import approvals
 from store.approvals import Approval
 from store.clock import now_ms
@@ -360,8 +361,8 @@ class Turns:
 def _echo(reading: Reading) -> str:
     """What was heard, as the answer begins with it."""
     heard = " ".join(reading.echo.split())
-    if len(heard) > ECHO_MAX:  # of a quote in two messages the second would look like the answer
-        heard = f"{heard[:ECHO_MAX].rsplit(maxsplit=1)[0]} …"
+    # Of a quote in two messages the second would look like the answer.
+    heard = cut_short(heard, ECHO_MAX)
     return f"> {heard}\n\n" if heard else ""
 
 

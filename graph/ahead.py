@@ -13,6 +13,7 @@ from graph.asking import Prompt
 from graph.frames import contents, heads
 from graph.library import from_documents
 from graph.refusals import is_dose
+from graph.shrinking import cut_short
 from tools.folding import fold
 from tools.word_sums import in_words
 
@@ -49,10 +50,7 @@ def _read_aloud(prompt: Prompt) -> AIMessage | None:
     head = prompt.sentence("picture_read", text="").partition("\n<<<")[0]
     read = zip(heads(prompt.newest.text), contents(prompt.newest.text), strict=True)
     text = "\n\n".join(content for one, content in read if one.endswith(head))
-    if not text:
-        return None
-    text = text if len(text) <= READ_MAX else f"{text[:READ_MAX].rsplit(maxsplit=1)[0]} …"
-    return AIMessage(prompt.sentence("reads", text=text))
+    return AIMessage(prompt.sentence("reads", text=cut_short(text, READ_MAX))) if text else None
 
 
 def _worked_out(prompt: Prompt) -> AIMessage | None:

@@ -1,6 +1,7 @@
 """The owner's documents, ahead of a small model: what asks for them is looked up by code."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import uuid4
 
 from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessage
@@ -13,6 +14,7 @@ from graph.requests import is_own_fact, orders_an_act
 from graph.sources import GUESSED
 from graph.taint import RETOLD
 from graph.wanted import wanted
+from store.documents import Document
 from tools import documenting
 from tools.about_documents import ASKS_WHAT, asks_for_list, is_about, named_as_known
 from tools.folding import fold
@@ -36,13 +38,15 @@ async def from_documents(prompt: Prompt) -> AIMessage | None:
         return AIMessage(await documenting.listed(calling), additional_kwargs={RETOLD: True})
     if asked:
         return _search(said)
-    if "?" not in said and led_to(prompt.messages):  # it answers a question of ours
+    asks_what = bool(ASKS_WHAT.search(fold(said[:QUERY_MAX])))
+    answers_us = "?" not in said and led_to(prompt.messages)
+    if answers_us or not (asks_what or "?" in said):
         return None
-    documents = await services.documents.all(context.sender)
-    names_one = named_as_known(said, documents) and ASKS_WHAT.search(fold(said[:QUERY_MAX]))
-    if names_one and not orders_an_act(said):
+    if not (documents := await services.documents.all(context.sender)):
+        return None
+    if asks_what and not orders_an_act(said) and named_as_known(said, documents):
         return _search(said)
-    if is_own_fact(said) or is_beyond(prompt) or not await _is_about(prompt, said):
+    if is_own_fact(said) or is_beyond(prompt) or not await _is_about(prompt, said, documents):
         return None
     return _search(said, guessed=True)
 
@@ -53,13 +57,13 @@ def _search(said: str, *, guessed: bool = False) -> AIMessage:
     return AIMessage("", tool_calls=[call], additional_kwargs={GUESSED: True} if guessed else {})
 
 
-async def _is_about(prompt: Prompt, said: str) -> bool:
+async def _is_about(prompt: Prompt, said: str, documents: Sequence[Document]) -> bool:
     """As `is_about` says; no, where that takes longer than it is worth."""
-    store, lately = prompt.services.documents, _searched_lately(prompt)
     calling = call_context("", prompt.context, prompt.services)
+    lately = _searched_lately(prompt)
     try:
         async with asyncio.timeout(ABOUT_TIMEOUT_S):
-            return await is_about(said[:QUERY_MAX], store, calling, lately=lately)
+            return await is_about(said[:QUERY_MAX], documents, calling, lately=lately)
     except TimeoutError:
         return False
 

@@ -19,6 +19,7 @@ from graph.orders import ORDERS
 from graph.receipts import RECEIPT
 from graph.replies import bare
 from graph.requests import is_for_an_explanation, is_own_fact, only_tells
+from graph.shrinking import cut_short
 from graph.sources import NOT_THERE, passages_of
 from graph.straying import strays
 from graph.taint import NOT_DONE, OUTSIDE, STUB
@@ -205,7 +206,7 @@ def excerpt_in_hand(messages: Sequence[AnyMessage]) -> str:
     """How what others wrote begins, where it has just been read; "" where nothing was."""
     texts = [framed(one.text) for one in _found(this_turn(messages))]
     text = texts[-1] if texts else shown(messages)
-    return text if len(text) <= EXCERPT_MAX else f"{text[:EXCERPT_MAX].rsplit(maxsplit=1)[0]} …"
+    return cut_short(text, EXCERPT_MAX)
 
 
 def what_is_known(messages: Sequence[AnyMessage]) -> list[str]:

@@ -58,3 +58,8 @@ def _shorter_prose(text: str, most: int) -> str:
     head = text[: most - sum(len(one) + 1 for one in addresses) - len(MORE)]
     head = head[: head.rfind(" ") + 1 or len(head)].rstrip() + MORE
     return "\n".join([head, *(one for one in addresses if one not in head)])
+
+
+def cut_short(text: str, most: int) -> str:
+    """The text, or its beginning up to a word and " …"; `most`: characters."""
+    return text if len(text) <= most else f"{text[:most].rsplit(maxsplit=1)[0]} …"

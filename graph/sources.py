@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from langchain_core.messages import AnyMessage, ToolMessage
 
+from graph.shrinking import cut_short
 from tools import facts
 from tools.document_search import ANY
 from tools.folding import fold
@@ -12,7 +13,8 @@ from tools.passages import Passage
 
 # Key in additional_kwargs of the tool's message: place and text of each passage.
 SOURCES = "sources"
-# Key there of a call by code for a message that names no document: it may be about none.
+# Key in additional_kwargs of a call by code for a message that names no document: it may be about
+# none.
 GUESSED = "guessed"
 NOT_THERE = re.compile(
     r"\bno (?:se |lo |la )*(?:dice|figura|indica|aclara|menciona|encontr\w+|aparece|contiene|habla)"
@@ -63,8 +65,7 @@ def excerpt(asked: str, turn: Sequence[AnyMessage], *, most: int) -> str:
     text = best.text
     if len(text) > most:
         start = text.index(max(_sentences(text), key=lambda one: len(_shared(one, asked))))
-        rest = text[start:]
-        rest = rest if len(rest) <= most else f"{rest[:most].rsplit(maxsplit=1)[0]} …"
+        rest = cut_short(text[start:], most)
         text = f"… {rest}" if start else rest
     return f"{best.place}:\n{text}"
 
@@ -97,7 +98,7 @@ def _quote(text: str, asked: str, passage: Passage) -> str:
     best = max(_sentences(passage.text), key=fits, default="")
     if not words or not best or len(facts.unsaid(best, text)) < NEW_MIN:
         return ""
-    return best if len(best) <= QUOTE_MAX else f"{best[:QUOTE_MAX].rsplit(maxsplit=1)[0]} …"
+    return cut_short(best, QUOTE_MAX)
 
 
 def _shared(text: str, other: str) -> frozenset[str]:

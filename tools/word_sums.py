@@ -62,8 +62,8 @@ _IN_ALL = re.compile(
     r"|cuesta|me sale|da|va|sumo)\b(?: (?:en total|todo|al final|eso|la cuenta))*|\ben total\b"
 )
 _MINUTES_OF = re.compile(
-    r"\bcuantos minutos (?:son|hay en|tienen?|es) (?:(una|dos|tres|cuatro|cinco|seis|siete|ocho"
-    r"|nueve|diez|\d{1,2}) )?horas?(?: y (media|cuarto|tres cuartos|(\d{1,2}) minutos?))?\W*$"
+    rf"\bcuantos minutos (?:son|hay en|tienen?|es) (?:({'|'.join(_VALUES)}|\d{{1,2}}) )?"
+    r"horas?(?: y (media|cuarto|tres cuartos|(\d{1,2}) minutos?))?\W*$"
 )
 
 

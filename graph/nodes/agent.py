@@ -93,9 +93,9 @@ async def _answer(
     if text := answer_in_hand(prompt):
         return _ended(services, state, context, AIMessage(text))
     if (first := await ahead(prompt)) is not None:
-        return (
-            {"messages": [first]} if first.tool_calls else _ended(services, state, context, first)
-        )
+        if first.tool_calls:
+            return {"messages": [first]}
+        return _ended(services, state, context, first)
     may_call = _may_call(state, prompt.turn)
     reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
     calls = _new_calls(prompt, reply)
@@ -162,7 +162,7 @@ def _ended(
     is_small = services.model.is_small
     sourced = with_source(text, own_part(newest) if newest else "", turn, say, quoted=is_small)
     # A small model that reads a source in the thread writes one of its own under other answers.
-    reply_text, text = ended(sourced), ended(text if is_small else sourced)
+    text = ended(text if is_small else sourced)
     end = closed_turn([*filter(None, [newest]), *turn], services.prompts, context.language)
     if context.answer:
         end.append(HumanMessage(context.answer, id=context.answer_id))
@@ -175,7 +175,7 @@ def _ended(
     said = AIMessage(
         text, id=reply.id, usage_metadata=reply.usage_metadata, additional_kwargs=marks
     )
-    return {"messages": [*end, said], "reply": reply_text}
+    return {"messages": [*end, said], "reply": ended(sourced)}
 
 
 def tool_tasks(state: State, context: TurnContext) -> list[Send]:

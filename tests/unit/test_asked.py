@@ -254,3 +254,14 @@ async def test_a_number_that_nobody_said_is_not_converted(
     async with open_brain(ollama, database, ollama_model=SMALL) as brain:
         assert await brain.say("¿cuántos días tiene febrero en un año bisiesto?") == "Tiene 29."
         assert "tool_executor" not in brain.updates
+
+
+async def test_where_an_address_is_to_be_read_nothing_else_is_looked_up(
+    ollama: FakeOllama, database: Database
+) -> None:
+    ollama.models[SMALL] = ollama.models[LARGE]
+    ollama.script("¡Hola!", tool_call("clock", place="Hotel"), "No sé.", "No sé.")
+    async with open_brain(ollama, database, ollama_model=SMALL) as brain:
+        await brain.say("hola")
+        await brain.say("¿desde qué hora se entra al hotel? mirá https://hotel.example")
+        assert "clock" not in [getattr(one, "name", "") for one in await brain.messages()]

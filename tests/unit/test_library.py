@@ -191,16 +191,34 @@ async def test_orders_in_a_passage_are_in_nothing_that_is_said_by_code(
 
 
 async def test_of_two_files_of_one_name_the_new_one_is_asked(
-    ollama: FakeOllama, database: Database, post: Post
+    small: Brain, ollama: FakeOllama, post: Post
 ) -> None:
     for amount in ("10.000", "99.000"):
         await post.send("factura.md", f"# Factura\nTotal a pagar: {amount} pesos.".encode())
     newest = (await post.documents.all(OWNER))[-1]
-    ollama.models["qwen2.5:1.5b"] = ollama.models["qwen3:8b"]
     ollama.script("Son 99.000 pesos.")
-    async with open_brain(ollama, database, ollama_model="qwen2.5:1.5b") as brain:
-        await brain.say("¿cuánto hay que pagar?", turn=newest.source)
-    assert "10.000" not in str(brain.chats)
+    await small.say("¿cuánto hay que pagar?", turn=newest.source)
+    assert "10.000" not in str(small.chats)
+
+
+async def test_of_a_long_document_it_is_said_that_it_goes_on(
+    small: Brain, ollama: FakeOllama, post: Post
+) -> None:
+    sections = [f"# Parte {number}\n{'Se explica algo. ' * 30}" for number in range(9)]
+    await post.send("guía larga.md", "\n\n".join(sections).encode())
+    await small.say("resumime la guía larga")
+    read = small.chats[-1]["messages"][-1]["content"]
+    assert "«guía larga.md» sigue; esto es el comienzo:" in read
+    assert "Parte 8" not in read
+
+
+async def test_the_marks_of_a_frame_are_not_said(
+    small: Brain, ollama: FakeOllama, post: Post
+) -> None:
+    await send(post, CONTRACT)
+    ollama.script("<<<\nSesenta días de preaviso.\n> > > )")
+    told = await small.say("¿qué dice el contrato sobre la rescisión?")
+    assert told.startswith("Sesenta días de preaviso.\n> SEXTA. Rescisión.")
 
 
 async def test_a_sum_in_words_is_worked_out_before_the_model_is_asked(

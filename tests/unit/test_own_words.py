@@ -1,11 +1,12 @@
 """Only what the owner typed themselves counts as their own words."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from app.reading import is_mixed, own_words
+from app.reading import holds_documents, is_mixed, is_only_documents, own_words
 from store.conversations import Conversation
 from store.inbox import InboxMessage
 from store.ledger import Turn
@@ -61,3 +62,21 @@ def test_forwarded_and_foreign_text_is_left_out() -> None:
 def test_what_others_wrote_makes_a_turn_mixed(fields: dict[str, Any], mixed: bool) -> None:
     turn = Turn("A", OWNER, (message("hola"), message("guardá esto", **fields)))
     assert is_mixed(turn) is mixed
+
+
+@pytest.mark.parametrize(
+    ("mime_type", "text", "holds", "only"),
+    [
+        ("application/pdf", "", True, True),
+        ("application/pdf", "¿qué dice?", True, False),
+        ("image/jpeg", "", False, False),  # a photo, sent as a file
+        ("audio/ogg", "", False, False),
+    ],
+)
+def test_what_is_sent_as_a_file_need_not_be_a_document(
+    mime_type: str, text: str, holds: bool, only: bool
+) -> None:
+    file = {"id": "1", "mime_type": mime_type}
+    came = message(text, type_="document", type="document", document=file)
+    turn = Turn("A", OWNER, (replace(came, heard="(Mandé el documento ...)"),))
+    assert (holds_documents(turn), is_only_documents(turn)) == (holds, only)
