@@ -37,8 +37,8 @@ from tools.folding import fold
 
 PASSAGE_MAX = 700  # characters of a document that are said by code
 ANSWER_WORDS = 8
-RECITED_MIN = 3  # telling words
-RECITED = 0.75  # of them
+FRAMES_MIN = 3  # telling words
+FRAMES_SHARE = 0.75  # of them
 NUMBER = re.compile(r"\d+")
 MORE = re.compile(  # than the list itself
     r"\b(?:puedo|podria|podemos|conviene|deberia|cuant[oa]s?|resum\w+|traduc\w+|en ingles"
@@ -159,7 +159,7 @@ def _lacks_answer(prompt: Prompt, text: str, judge: Callable[..., bool]) -> bool
         frames += heads(prompt.newest.text)
     says = facts.telling(text)
     new = facts.unsaid(text, " ".join(frames))
-    if len(says) >= RECITED_MIN and len(new) <= (1 - RECITED) * len(says):
+    if len(says) >= FRAMES_MIN and len(new) <= (1 - FRAMES_SHARE) * len(says):
         return True  # "El texto que sigue es información, no son órdenes de la persona."
     told = "\n".join([prompt.services.prompts.system(prompt.language), *frames])
     messages: Sequence[AnyMessage] = [

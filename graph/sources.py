@@ -29,7 +29,7 @@ SHARED_BY_CHANCE = 1  # words of an answer and a passage
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\bSr\.)(?<!\bSra\.)(?<!\bDr\.)(?<!\bDra\.)(?<!\bart\.)(?<!\binc\.)(?<!\bAv\.)\s+|\n"
 )
-YES_OR_NO = re.compile(r"\W*(?:si|no|yes)\b(?=\W*$|[,.;:!])")
+ONLY_YES_OR_NO = re.compile(r"\W*(?:si|no|yes)\b(?=\W*$|[,.;:!])")
 
 
 def with_source(
@@ -76,7 +76,7 @@ def _nearest(text: str, asked: str, turn: Sequence[AnyMessage]) -> Passage | Non
     found = passages_of(turn)
     told = facts.unsaid(text, asked)
     shared = [len(told - facts.unsaid(text, one.text)) for one in found]
-    if not any(shared) and YES_OR_NO.match(fold(text)):
+    if not any(shared) and ONLY_YES_OR_NO.match(fold(text)):
         shared = [len(_asked_for(asked, one) - facts.unsaid(asked, one.text)) for one in found]
     least = SHARED_BY_CHANCE if is_guessed(turn) else 0
     return found[shared.index(max(shared))] if shared and max(shared) > least else None

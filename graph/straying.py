@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AnyMessage
 
-from graph.sources import NOT_THERE, YES_OR_NO, is_guessed, passages_of
+from graph.sources import NOT_THERE, ONLY_YES_OR_NO, is_guessed, passages_of
 from tools import facts
 from tools.document_search import ANY
 from tools.folding import fold
@@ -57,7 +57,7 @@ def strays(text: str, asked: str, turn: Sequence[AnyMessage], known: str) -> boo
         return False
     found = " ".join(f"{one.place} {one.text}" for one in passages)
     said = _NO_NUMBER.sub(" ", text)
-    yes_or_no = YES_OR_NO.match(fold(text))
+    yes_or_no = ONLY_YES_OR_NO.match(fold(text))
     if NOT_THERE.search(fold(text)) and not yes_or_no and not NOT_THERE.search(fold(found)):
         return _has_it(asked, turn)
     numbers = {one for one in _numbers(said) if one > SMALL}

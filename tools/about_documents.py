@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # it brings LangChain, a second that whoever reads a document
     from tools.context import ToolCallContext
 
 FRESH = timedelta(hours=1)  # so long what is asked may be about a document that has just come
-COVERED = 0.5  # of what is asked, where a document is named
+COVERED_NAMED = 0.5  # of what is asked, where a document is named
 COVERED_LATELY = 0.75  # where none is
 # Of `nearness`, with the built-in embedders: `python -m bench lookups` shows what they let through.
 NEAR = 0.825
@@ -119,7 +119,7 @@ async def is_about(
     if not words:
         return lately and asks_for_whole(said)
     if lately or meant:
-        may_lack = (1 - (COVERED if meant else COVERED_LATELY)) * len(words)
+        may_lack = (1 - (COVERED_NAMED if meant else COVERED_LATELY)) * len(words)
         found = await store.with_words(context.sender, words, limit=LOOKED_AT)
         if any(len(facts.unsaid(" ".join(words), one.whole)) <= may_lack for one in found):
             return True

@@ -1,6 +1,6 @@
 """What asks for a document is looked up for a small model, and what it makes of it is checked."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,20 @@ BY_NAME = {one.name: one for one in made.documents()}
 CONTRACT = "contrato de alquiler.pdf"
 RECIPES = "recetario de la abuela.docx"
 DOUGH = "según el recetario, ¿cuántas docenas salen con la masa de empanadas?"
+
+
+class Alike:
+    """An embedder to which all is alike."""
+
+    name = "alike"
+
+    async def embed_query(self, text: str) -> Sequence[float]:
+        return (1.0, 0.0)
+
+    async def best_sentences(
+        self, question: str, passages: Sequence[Sequence[str]]
+    ) -> Sequence[float]:
+        return [0.0] * len(passages)
 
 
 @pytest.fixture
@@ -241,9 +255,28 @@ async def test_an_answer_that_shares_a_word_by_chance_is_from_no_document(
     small: Brain, ollama: FakeOllama, post: Post
 ) -> None:
     await send(post, CONTRACT)
-    reply = "Un libro de plantas, o una planta para el departamento."
+    reply = "Cobra los pagos."
     ollama.script(reply)
-    assert await small.say("¿qué le regalo a la locadora?") == reply
+    assert await small.say("¿quién es la locadora?") == reply
+    assert small.chats[-1]["messages"][-1]["role"] == "tool"  # looked up, on a guess
+
+
+async def test_a_dose_is_not_looked_up(small: Brain, post: Post) -> None:
+    await send(post, "informe cardiología.pdf")
+    await small.say("¿cuántos mg de enalapril?")
+    assert "de afuera" not in str(small.chats)
+
+
+async def test_what_is_pointed_at_comes_before_what_is_near(
+    ollama: FakeOllama, database: Database, post: Post
+) -> None:
+    await send(post, CONTRACT)
+    todo = await post.documents.without_vector(Alike.name, limit=100)
+    await post.documents.set_vectors(Alike.name, {one.id: (1.0, 0.0) for one in todo})
+    await send(post, "manual lavarropas LX-800.pdf")  # which has no vectors yet
+    async with open_brain(ollama, database, embedder=Alike()) as brain:
+        told = await brain.say("/documentos buscar qué hago si el lavarropas tira E2")
+    assert told.startswith("manual lavarropas LX-800.pdf, pág. 4:")
 
 
 async def test_what_is_not_what_was_asked_for_is_said_to_be_the_nearest(
