@@ -10,7 +10,8 @@ from uuid import uuid4
 from langchain_core.messages import AIMessage, ToolCall
 
 from graph.asking import Prompt
-from graph.frames import contents, heads
+from graph.frames import besides, contents, heads
+from graph.frozen import own_words
 from graph.library import from_documents
 from graph.refusals import is_dose
 from graph.shrinking import cut_short
@@ -45,7 +46,10 @@ async def ahead(prompt: Prompt) -> AIMessage | None:
 
 def _read_aloud(prompt: Prompt) -> AIMessage | None:
     """What stands in a picture, where a program has read it and no model described it."""
-    if not prompt.context.mixed or not prompt.newest or not READS.match(fold(prompt.said)):
+    if not prompt.context.mixed or not prompt.newest:
+        return None
+    is_alone = not besides(own_words(prompt.newest))
+    if not is_alone and not READS.match(fold(prompt.said)):
         return None
     head = prompt.sentence("picture_read", text="").partition("\n<<<")[0]
     read = zip(heads(prompt.newest.text), contents(prompt.newest.text), strict=True)

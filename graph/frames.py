@@ -26,6 +26,11 @@ def contents(text: str) -> list[str]:
     return [content.strip() for _, content in _FRAME.findall(text)]
 
 
+def besides(text: str) -> str:
+    """What stands beside the frames of a text."""
+    return _FRAME.sub("", text).strip()
+
+
 def framed(text: str) -> str:
     """What stands in the frame; "" where there is none."""
     return text.partition("<<<")[2].rpartition(">>>")[0].strip()

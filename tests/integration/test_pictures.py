@@ -154,12 +154,15 @@ def test_without_a_model_that_sees_the_text_is_read(tmp_path: Path) -> None:
         assert "Mañana cerrado" in stack.ollama.chats[-1]["messages"][-1]["content"]
 
 
-def test_a_small_model_is_not_asked_what_stands_in_a_picture(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fields", [{}, {"caption": "¿qué dice acá?"}])
+def test_a_small_model_is_not_asked_what_stands_in_a_picture(
+    tmp_path: Path, fields: dict[str, str]
+) -> None:
     stack = Stack(tmp_path, OLLAMA_MODEL="qwen2.5:1.5b")
     stack.ollama.models["qwen2.5:1.5b"] = ("completion", "tools")
     del stack.ollama.models["llava:7b"]
     with stack:
-        show(stack, saved(written(["PANADERÍA LA ESPAÑOLA"])), caption="¿qué dice acá?")
+        show(stack, saved(written(["PANADERÍA LA ESPAÑOLA"])), **fields)
         (told,) = stack.replies(1)
         assert told.startswith("Dice:\nPANADERÍA LA ESPAÑOLA\n\nNo puedo ver la imagen, solo leer")
         assert stack.ollama.chats == []
