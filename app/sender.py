@@ -15,7 +15,7 @@ from app.media.base import Voice
 from app.workers import Workers
 from store.clock import now_ms
 from store.conversations import Conversation
-from store.ledger import Ledger
+from store.ledger import Ledger, Next
 from store.outbox import File, Part
 
 log = structlog.get_logger()
@@ -71,18 +71,27 @@ class OutboxSender:
         await self._workers.stop(grace_s)
 
     async def _drain(self, conversation_id: int) -> None:
-        while found := await self._ledger.next_part(conversation_id, ready=self._is_ready):
-            part, conversation = found.part, found.conversation
+        found = await self._next(conversation_id)
+        while found is not None:
             if found.leaves:
-                await self._send(part, conversation)
-            elif part.state == "sending":  # its outcome could not be written down
-                await self._ledger.mark_unknown(part.id, due_at=self._settled_at(part.attempts))
-            elif (wait_ms := part.due_at - now_ms()) > 0:
-                await self._workers.pause(conversation_id, wait_ms / 1000)
-            elif self._must_wait(part, conversation):
-                await self._hold(part, conversation, None)
-            elif _is_silent(part):
-                await self._say(part, conversation)
+                found = await self._send(found.part, found.conversation)
+            else:
+                await self._see_to(found.part, found.conversation)
+                found = await self._next(conversation_id)
+
+    async def _next(self, conversation_id: int) -> Next | None:
+        return await self._ledger.next_part(conversation_id, ready=self._is_ready)
+
+    async def _see_to(self, part: Part, conversation: Conversation) -> None:
+        """What has to be before it can leave."""
+        if part.state == "sending":  # its outcome could not be written down
+            await self._ledger.mark_unknown(part.id, due_at=self._settled_at(part.attempts))
+        elif (wait_ms := part.due_at - now_ms()) > 0:
+            await self._workers.pause(conversation.id, wait_ms / 1000)
+        elif self._must_wait(part, conversation):
+            await self._hold(part, conversation, None)
+        elif _is_silent(part):
+            await self._say(part, conversation)
 
     async def _say(self, part: Part, conversation: Conversation) -> None:
         """Give a part its sound, before it leaves: a crash meanwhile leaves nothing unknown."""
@@ -96,20 +105,22 @@ class OutboxSender:
         else:
             await self._ledger.keep_sound(part.id, File("", "audio/ogg", sound))
 
-    async def _send(self, part: Part, conversation: Conversation) -> None:
+    async def _send(self, part: Part, conversation: Conversation) -> Next | None:
+        """Let it leave; what is the head after that."""
         try:
             with metrics.SEND_SECONDS.time():
                 wa_id = await self._transmit(part, conversation)
         except SendError as error:
             metrics.SENDS.labels(error.outcome.value).inc()
             await self._after(error, part, conversation)
-        else:
-            metrics.SENDS.labels("sent").inc()
-            await self._ledger.mark_sent(part.id, wa_id)
-            self._condition.clear(PROBLEM)
-            self._condition.clear(_recipient(conversation))
-            self.on_sent()
-            log.info("part_sent", part=part.id, to=mask(conversation.send_to))
+            return await self._next(conversation.id)
+        metrics.SENDS.labels("sent").inc()
+        following = await self._ledger.mark_sent(part, wa_id, ready=self._is_ready)
+        self._condition.clear(PROBLEM)
+        self._condition.clear(_recipient(conversation))
+        self.on_sent()
+        log.info("part_sent", part=part.id, to=mask(conversation.send_to))
+        return following
 
     async def _transmit(self, part: Part, conversation: Conversation) -> str:
         to = conversation.send_to

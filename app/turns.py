@@ -36,6 +36,7 @@ from store.outbox import Button
 log = structlog.get_logger()
 
 BURST_CAP_S = 3.0  # a sender who does not stop typing is answered all the same
+TYPING_AFTER_S = 0.5  # where more waits: a call to Meta for each would make it wait longer
 TYPING_RENEWAL_S = 20.0  # Meta: the dots go out after 25 s
 ECHO_MAX = 1_500  # characters of what was heard
 OLD_MAIL_WINDOW_S = 2.0  # after an outage Meta redelivers message by message
@@ -341,7 +342,7 @@ class Turns:
     async def _typing(self, turn: Turn, done: asyncio.Event) -> AsyncIterator[None]:
         """Ticks and dots until `done`, or the end; nothing depends on them or waits for them."""
         done.clear()
-        task = asyncio.create_task(self._show_typing(turn.messages[-1].wa_id, done))
+        task = asyncio.create_task(self._show_typing(turn, done))
         self._marks.add(task)
         task.add_done_callback(self._marks.discard)
         try:
@@ -349,13 +350,19 @@ class Turns:
         finally:
             done.set()
 
-    async def _show_typing(self, message_id: str, done: asyncio.Event) -> None:
+    async def _show_typing(self, turn: Turn, done: asyncio.Event) -> None:
+        if turn.followed:  # the ticks of the newest are those of all
+            await _set_within(TYPING_AFTER_S, done)
         while not done.is_set():
             with contextlib.suppress(SendError):
-                await self._channel.mark_read(message_id, typing=True)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TYPING_RENEWAL_S):
-                    await done.wait()
+                await self._channel.mark_read(turn.messages[-1].wa_id, typing=True)
+            await _set_within(TYPING_RENEWAL_S, done)
+
+
+async def _set_within(seconds: float, event: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 def _echo(reading: Reading) -> str:

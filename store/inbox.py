@@ -64,6 +64,7 @@ class Waiting:
     newest_at: int  # ms, received
     old: bool  # the oldest message is old mail
     tap: bool = False  # the oldest message is a tap on one of our buttons
+    messages: int = 1  # that want an answer
 
 
 def is_tap(consent: str) -> bool:
@@ -111,6 +112,7 @@ def waiting(db: sqlite3.Connection, conversation_id: int) -> Waiting | None:
         newest_at=rows[-1]["received_at"],
         old=rows[0]["received_at"] - rows[0]["sent_at"] > OLD_MS,
         tap=is_tap(rows[0]["consent"]),
+        messages=sum(row["kind"] != "silent" for row in rows),
     )
 
 

@@ -43,6 +43,7 @@ class Turn:
     conversation: Conversation
     messages: tuple[InboxMessage, ...]
     resumed: bool = False  # a process that did not finish it may have begun it
+    followed: bool = False  # more of the sender's messages wait behind it
     settled: Settled | None = None  # what it is to a question that waited
     request: "Turn | None" = None  # the turn that goes on where it is a yes or a no
 
@@ -62,6 +63,9 @@ class Next:
     part: Part
     conversation: Conversation
     leaves: bool  # marked as leaving: whoever asked must send it now
+
+
+Ready = Callable[[Part, Conversation], bool]  # whether a part may leave now
 
 
 class Ledger:
@@ -89,7 +93,13 @@ class Ledger:
                 return seconds
             claim = inbox.claim(db, conversation_id, merge=merge and not asked)
             owner = conversations.by_id(db, conversation_id)
-            turn = Turn(claim.turn_id, owner, claim.messages, claim.resumed)
+            turn = Turn(
+                claim.turn_id,
+                owner,
+                claim.messages,
+                claim.resumed,
+                followed=waiting.messages > len(claim.messages),
+            )
             return turn if turn.messages[0].kind == "silent" else _settled(db, turn)
 
         # A power cut may take it: what was begun is begun again then. What arrives later is synced,
@@ -221,26 +231,20 @@ class Ledger:
             "ledger.recover_outbox", lambda db: outbox.recover(db, settle_ms)
         )
 
-    async def next_part(
-        self, conversation_id: int, *, ready: Callable[[Part, Conversation], bool]
-    ) -> Next | None:
+    async def next_part(self, conversation_id: int, *, ready: Ready) -> Next | None:
         """The part to send next; when it is `ready`, it is marked as leaving in the same commit."""
+        return await self._db.write(
+            "ledger.next_part", lambda db: _next(db, conversation_id, ready)
+        )
+
+    async def mark_sent(self, part: Part, wa_id: str, *, ready: Ready) -> Next | None:
+        """Meta accepted the part; the one after it, as by `next_part`, in the same commit."""
 
         def job(db: sqlite3.Connection) -> Next | None:
-            part = outbox.head(db, conversation_id)
-            if part is None:
-                return None
-            owner = conversations.by_id(db, conversation_id)
-            leaves = ready(part, owner)
-            if leaves:
-                outbox.begin(db, part.id)
-            return Next(part, owner, leaves)
+            outbox.sent(db, part.id, wa_id)
+            return _next(db, part.conversation_id, ready)
 
-        return await self._db.write("ledger.next_part", job)
-
-    async def mark_sent(self, part_id: int, wa_id: str) -> None:
-        """Meta accepted the part."""
-        await self._db.write("ledger.mark_sent", lambda db: outbox.sent(db, part_id, wa_id))
+        return await self._db.write("ledger.mark_sent", job)
 
     async def retry_send(self, part_id: int, *, due_at: int, code: int | None) -> None:
         """Meta did not take the part; again at `due_at` (ms)."""
@@ -387,6 +391,17 @@ class Ledger:
             return history.clear(db, owner)
 
         return await self._db.write("ledger.clear", job)
+
+
+def _next(db: sqlite3.Connection, conversation_id: int, ready: Ready) -> Next | None:
+    part = outbox.head(db, conversation_id)
+    if part is None:
+        return None
+    owner = conversations.by_id(db, conversation_id)
+    leaves = ready(part, owner)
+    if leaves:
+        outbox.begin(db, part.id)
+    return Next(part, owner, leaves)
 
 
 def _settled(db: sqlite3.Connection, turn: Turn) -> Turn:

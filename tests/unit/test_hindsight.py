@@ -51,7 +51,7 @@ async def test_a_turn_is_found_by_what_was_asked_and_by_what_was_answered(ledger
     turn = await answered(ledger, "A")
     part = await ledger.next_part(1, ready=lambda part, conversation: True)
     assert part is not None
-    await ledger.mark_sent(part.part.id, "OUT")
+    await ledger.mark_sent(part.part, "OUT", ready=lambda part, conversation: False)
     for wa_id in ("A", "OUT"):
         found = await past(ledger, wa_id)
         assert (found.turn.id, found.turn.conversation) == (turn.id, turn.conversation)
@@ -65,7 +65,7 @@ async def test_a_notice_belongs_to_no_turn(ledger: Ledger) -> None:
     for wa_id in ("OUT", "NOTICE"):
         part = await ledger.next_part(1, ready=lambda part, conversation: True)
         assert part is not None
-        await ledger.mark_sent(part.part.id, wa_id)
+        await ledger.mark_sent(part.part, wa_id, ready=lambda part, conversation: False)
     assert await ledger.past("NOTICE") is None
 
 

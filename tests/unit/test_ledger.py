@@ -7,13 +7,13 @@ import pytest
 
 from store.approvals import Approval, Settled
 from store.clock import now_ms
-from store.conversations import Sender
+from store.conversations import Conversation, Sender
 from store.database import Database
 from store.erasure import Erasures
 from store.export import Exports
 from store.inbox import Arrival, Kind
 from store.intake import Edit, Inbound, Rules, Taken
-from store.ledger import Ledger, Turn
+from store.ledger import Ledger, Ready, Turn
 from store.memories import MemoryStore
 from store.outbox import File, Part
 from store.statuses import Status
@@ -44,8 +44,16 @@ async def claim(ledger: Ledger, *, merge: bool = True) -> Turn:
     return turn
 
 
-async def head(ledger: Ledger, *, leaves: bool = False) -> Part:
-    found = await ledger.next_part(1, ready=lambda part, conversation: leaves)
+def leaves(part: Part, conversation: Conversation) -> bool:
+    return True
+
+
+def stays(part: Part, conversation: Conversation) -> bool:
+    return False
+
+
+async def head(ledger: Ledger, *, ready: Ready = stays) -> Part:
+    found = await ledger.next_part(1, ready=ready)
     assert found is not None
     return found.part
 
@@ -148,7 +156,7 @@ async def send_one(ledger: Ledger) -> Part:
     await take(ledger, arrival("A"))
     turn = await claim(ledger)
     await ledger.finish(turn, said="hola", reply="r", parts=["r"])
-    return await head(ledger, leaves=True)
+    return await head(ledger, ready=leaves)
 
 
 async def state_of(database: Database, part: Part) -> str:
@@ -214,9 +222,9 @@ async def happen(ledger: Ledger, part: Part, step: str) -> None:
     if step == "nobody knows":
         await ledger.mark_unknown(part.id, due_at=0)
     elif step == "again":
-        await head(ledger, leaves=True)
+        await head(ledger, ready=leaves)
     elif what == "taken":
-        await ledger.mark_sent(part.id, f"wamid.{number}")
+        await ledger.mark_sent(part, f"wamid.{number}", ready=stays)
     else:
         status: Any = "failed" if what in FAILURES else what
         more = FAILURES.get(what, {})
@@ -239,15 +247,15 @@ async def test_what_cannot_be_sent_any_more_is_held_with_all_that_follows(
     turn = await claim(ledger)
     await ledger.finish(turn, said="", reply="", parts=["uno", "dos", "x" * 4096])
     for _ in range(2):  # held twice, introduced once
-        first = await head(ledger, leaves=True)
+        first = await head(ledger, ready=leaves)
         assert await ledger.hold_send(first, 131047, wrote_at=2**50)
         assert await ledger.outbox_depth() == 0
         await take(ledger, arrival(f"B{first.attempts}{first.body}"))
     bodies = []
     for _ in range(3):
-        part = await head(ledger, leaves=True)
+        part = await head(ledger, ready=leaves)
         bodies.append(part.body)
-        await ledger.mark_sent(part.id, f"wamid.{part.id}")
+        await ledger.mark_sent(part, f"wamid.{part.id}", ready=stays)
     assert bodies == ["Mientras no estabas:\nuno", "dos", "x" * 4096]
 
 
@@ -256,16 +264,16 @@ async def test_an_answer_made_while_one_is_held_does_not_overtake_it(ledger: Led
     await take(ledger, arrival("B"))
     turn = await claim(ledger, merge=False)
     await ledger.finish(turn, said="", reply="", parts=["uno"])
-    await ledger.hold_send(await head(ledger, leaves=True), 131047, wrote_at=2**50)
+    await ledger.hold_send(await head(ledger, ready=leaves), 131047, wrote_at=2**50)
     turn = await claim(ledger, merge=False)
     await ledger.finish(turn, said="", reply="", parts=["dos"])
     assert await ledger.outbox_depth() == 0
     await take(ledger, arrival("C"))
     bodies = []
     for _ in range(2):
-        part = await head(ledger, leaves=True)
+        part = await head(ledger, ready=leaves)
         bodies.append(part.body)
-        await ledger.mark_sent(part.id, f"wamid.{part.id}")
+        await ledger.mark_sent(part, f"wamid.{part.id}", ready=stays)
     assert bodies == ["Mientras no estabas:\nuno", "dos"]
 
 
@@ -273,7 +281,7 @@ async def test_an_introduction_makes_nothing_too_long(ledger: Ledger) -> None:
     await take(ledger, arrival("A"))
     turn = await claim(ledger)
     await ledger.finish(turn, said="", reply="", parts=["x" * 4090])
-    await ledger.hold_send(await head(ledger, leaves=True), 131047, wrote_at=2**50)
+    await ledger.hold_send(await head(ledger, ready=leaves), 131047, wrote_at=2**50)
     await take(ledger, arrival("B"))
     assert (await head(ledger)).body == "x" * 4090
 
@@ -308,14 +316,14 @@ async def test_parts_wait_for_the_one_before(ledger: Ledger) -> None:
     await take(ledger, arrival("A"))
     turn = await claim(ledger)
     await ledger.finish(turn, said="", reply="", parts=["uno", "dos"])
-    part = await head(ledger, leaves=True)
+    part = await head(ledger, ready=leaves)
     await ledger.retry_send(part.id, due_at=2**50, code=None)
     assert (await head(ledger)).body == "uno"
 
 
 async def test_clear_erases_what_was_said(ledger: Ledger, database: Database) -> None:
     part = await send_one(ledger)
-    await ledger.mark_sent(part.id, "wamid.X")
+    await ledger.mark_sent(part, "wamid.X", ready=stays)
     assert await ledger.clear(CARLA.phone) == 2
     for table, column in [("messages", "content"), ("inbox", "text"), ("outbox", "body")]:
         texts = await database.read(
@@ -343,13 +351,15 @@ async def test_an_answer_on_its_way_is_erased_once_it_has_left(
     await take(ledger, arrival("A"))
     turn = await claim(ledger)
     await ledger.finish(turn, said="", reply="", parts=["el loro", "del loro"])
-    first = await head(ledger, leaves=True)
+    first = await head(ledger, ready=leaves)
     await deleted_by(ledger, database, how)
     await Erasures(database).sweep()  # the owner is still owed it
-    await ledger.mark_sent(first.id, "wamid.1")
-    second = await head(ledger, leaves=True)
+    found = await ledger.mark_sent(first, "wamid.1", ready=leaves)
+    assert found is not None
+    assert found.leaves
+    second = found.part
     assert second.body == "del loro"
-    await ledger.mark_sent(second.id, "wamid.2")
+    await ledger.mark_sent(second, "wamid.2", ready=stays)
     assert await Erasures(database).sweep()
     assert await ledger.quoted_text("wamid.1") == await ledger.quoted_text("wamid.2") == ""
 
@@ -380,10 +390,10 @@ async def test_a_file_leaves_the_database_with_its_part(
 ) -> None:
     await take(ledger, arrival("A"))
     await Exports(database).send(CARLA.phone, "export:A", [File("a", "text/plain", b"all")])
-    part = await head(ledger, leaves=True)
+    part = await head(ledger, ready=leaves)
     assert part.file is not None
     if end == "taken":
-        await ledger.mark_sent(part.id, "wamid.1")
+        await ledger.mark_sent(part, "wamid.1", ready=stays)
     elif end == "failed":
         await ledger.mark_failed(part.id, 131053)
     else:

@@ -167,12 +167,12 @@ async def test_buttons_that_fail_after_they_were_taken_give_way_to_a_text(ledger
     """131026 is what an old WhatsApp gives that knows no lists; it comes by a status webhook."""
     found = await ledger.next_part(1, ready=lambda part, conversation: True)
     assert found is not None
-    await ledger.mark_sent(found.part.id, "wamid.1")
+    await ledger.mark_sent(found.part, "wamid.1", ready=lambda part, conversation: False)
     await settled(ledger, Status("wamid.1", "failed", found.part.callback, 131026))
     again = await ledger.next_part(1, ready=lambda part, conversation: True)
     assert again is not None
     assert (again.part.body, again.part.buttons) == ("¿Lo guardo?", ())
-    await ledger.mark_sent(again.part.id, "wamid.2")
+    await ledger.mark_sent(again.part, "wamid.2", ready=lambda part, conversation: False)
     await settled(ledger, Status("wamid.2", "failed", again.part.callback, 131026))
     await nothing_left(ledger)
 

@@ -1,6 +1,7 @@
-"""A turn whose model fails: how often it is tried, and what the owner hears."""
+"""A turn whose model fails, what the owner hears of it, and what shows that it is worked on."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -36,29 +37,36 @@ class Phone:
 
     def __init__(self) -> None:
         self.heard: asyncio.Queue[str] = asyncio.Queue()
+        self.marks: asyncio.Queue[str] = asyncio.Queue()
+        self.dots: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def send_text(self, to: str, body: str, *, callback: str) -> str:
         self.heard.put_nowait(body)
         return f"wamid.{callback}"
 
     async def mark_read(self, message_id: str, *, typing: bool) -> None:
-        pass
+        assert typing
+        self.marks.put_nowait(message_id)
+        self.dots[message_id].set()
 
     async def aclose(self) -> None:
         pass
 
 
 class Fragile:
-    """A brain that cannot take one word."""
+    """A brain that cannot take one word, and takes its time for another."""
 
-    def __init__(self, error: ModelError) -> None:
+    def __init__(self, error: ModelError, phone: Phone) -> None:
         self.error = error
+        self.phone = phone
 
     async def answer(
         self, turn: Turn, text: str, finish: Reply, *, resumed: bool, **_: object
     ) -> bool:
         if text == "veneno":
             raise self.error
+        if text == "pensalo":
+            await self.phone.dots[text].wait()
         await finish(f"leí {text}")
         return True
 
@@ -69,8 +77,18 @@ def phone() -> Phone:
 
 
 @pytest.fixture
+def texts() -> tuple[str, ...]:
+    return ("veneno", "otra cosa")
+
+
+@pytest.fixture
+def error() -> ModelError:
+    return ModelBroke()
+
+
+@pytest.fixture
 async def turns(
-    database: Database, phone: Phone, error: ModelError, tmp_path: Path
+    database: Database, phone: Phone, texts: tuple[str, ...], error: ModelError, tmp_path: Path
 ) -> AsyncIterator[Turns]:
     ledger = Ledger(database)
     media = MediaStore(database, tmp_path / "media", quota_bytes=0)
@@ -80,7 +98,7 @@ async def turns(
     sender = OutboxSender(ledger, phone, Condition(), settle_s=1, retry_s=1)
     turns = Turns(
         ledger=ledger,
-        brain=Fragile(error),
+        brain=Fragile(error, phone),
         sender=sender,
         channel=phone,
         desk=desk,
@@ -88,7 +106,6 @@ async def turns(
         language="es",
         burst_window_s=0,
     )
-    texts = ("veneno", "otra cosa")
     arrivals = [Arrival(text, "chat", "text", text, "{}", now_ms()) for text in texts]
     rules = Rules(allowed=lambda sender: True, say=str)
     await ledger.take([Inbound(CARLA, arrival) for arrival in arrivals], rules)
@@ -107,3 +124,21 @@ async def test_a_hopeless_message_does_not_block_those_behind_it(
 ) -> None:
     heard = [await phone.heard.get() for _ in range(len(sentences) + 1)]
     assert heard == [*(PROMPTS.message("es", key) for key in sentences), "leí otra cosa"]
+
+
+@pytest.mark.parametrize("texts", [("hola", "qué tal")])
+async def test_of_what_waits_and_is_answered_at_once_the_newest_gets_the_ticks_of_all(
+    turns: Turns, phone: Phone
+) -> None:
+    assert [await phone.heard.get() for _ in range(2)] == ["leí hola", "leí qué tal"]
+    assert await phone.marks.get() == "qué tal"
+    await turns.stop(1)
+    assert phone.marks.empty()
+
+
+@pytest.mark.parametrize("texts", [("pensalo", "hola")])
+async def test_what_takes_longer_shows_dots_also_where_more_waits(
+    turns: Turns, phone: Phone
+) -> None:
+    assert [await phone.heard.get() for _ in range(2)] == ["leí pensalo", "leí hola"]
+    assert [await phone.marks.get() for _ in range(2)] == ["pensalo", "hola"]
