@@ -5,14 +5,16 @@ from pathlib import Path
 
 from bench.figures import Figure
 from graph.requests import orders_an_act
-from graph.wanted import asks_dose, is_beyond, wanted
+from graph.wanted import asks_dose, asks_knowledge, is_beyond, wanted
 from tools.cues import cued
-from tools.likeness import BEYOND, DOSE, NONE
+from tools.likeness import BEYOND, DOSE, KNOWLEDGE, NONE
 from tools.scan import scan
 
+OWN = "(own)"  # of questions in an encyclopedia's words about the owner's life
 HELD_OUT = Path(__file__).with_name("requests.toml")
 RIGHT, MOST_WRONG = 0.9, 0.03
 REFUSED = 0.7
+KNOWN = 0.7
 
 
 def run(folder: Path) -> list[Figure]:
@@ -21,6 +23,7 @@ def run(folder: Path) -> list[Figure]:
     examples: dict[str, list[str]] = tomllib.loads(HELD_OUT.read_text("utf-8"))
     idle = examples.pop(NONE)
     acts, doses = examples.pop(BEYOND), examples.pop(DOSE)
+    lore, own = examples.pop(KNOWLEDGE), examples.pop(OWN)
     asked = [(text, [name]) for name, texts in examples.items() for text in texts]
     right = sum(wanted(tools, text, small=True) == names for text, names in asked) / len(asked)
     by_cue = sum(cued(tools, text) == names for text, names in asked) / len(asked)
@@ -36,6 +39,9 @@ def run(folder: Path) -> list[Figure]:
     wrongly = sum(
         any(is_it(text) for is_it in (is_beyond, asks_dose, orders_an_act)) for text in others
     )
+    known = sum(asks_knowledge(text) for text in lore) / len(lore)
+    no_lore = [*idle, *own, *acts, *doses, *(text for text, _ in asked)]
+    not_lore = sum(asks_knowledge(text) for text in no_lore) / len(no_lore)
     return [
         Figure(
             f"messages that ask for a tool, and it is known which ({len(asked)})",
@@ -70,5 +76,19 @@ def run(folder: Path) -> list[Figure]:
             "",
             f"<= {MOST_WRONG:.2f}",
             wrongly / len(others) <= MOST_WRONG,
+        ),
+        Figure(
+            f"questions that an encyclopedia answers, known ({len(lore)})",
+            known,
+            "",
+            f">= {KNOWN:.2f}",
+            known >= KNOWN,
+        ),
+        Figure(
+            f"messages taken for one of these ({len(no_lore)})",
+            not_lore,
+            "",
+            f"<= {MOST_WRONG:.2f}",
+            not_lore <= MOST_WRONG,
         ),
     ]

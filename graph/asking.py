@@ -125,6 +125,12 @@ class Prompt:
         messages = [start, *self._exchange(), HumanMessage("\n\n".join(parts))]
         return self._cleaned(await self.services.model.answer(messages), ())
 
+    async def ask_alone(self, language: str) -> AIMessage:
+        """One model call with what the owner typed and nothing besides."""
+        start = SystemMessage(self.services.prompts.text(language, "short"))
+        reply = await self.services.model.answer([start, HumanMessage(self.said)])
+        return self._cleaned(reply, ())
+
     def _cleaned(self, reply: AIMessage, schemas: Sequence[dict[str, Any]]) -> AIMessage:
         clean = cleaned(reply, [schema["function"]["name"] for schema in schemas])
         if self.services.model.is_small and "json" not in fold(self.said):

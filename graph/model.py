@@ -40,6 +40,7 @@ REPEAT_LAST_N = 256  # tokens
 CAPABILITIES_TIMEOUT_S = 5
 SMALL_B = 3.0  # billions of parameters; smaller models do more than they are asked
 UNITS_B = {"K": 1e-6, "M": 1e-3, "B": 1.0, "T": 1e3}
+PROMPTS_KEPT = "wasap.prompts_kept"  # in `model_info` of our built-in server
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -65,6 +66,7 @@ class WasapChat(ChatOllama):
     """For a whole answer; each read of it has the HTTP client's own timeout."""
     _capabilities: frozenset[str] | None = PrivateAttr(default=None)
     _size_b: float = PrivateAttr(default=math.inf)
+    _prompts_kept: int = PrivateAttr(default=1)
     _gauge: Gauge = PrivateAttr(default_factory=Gauge)
 
     @model_validator(mode="after")
@@ -82,6 +84,12 @@ class WasapChat(ChatOllama):
     def is_small(self) -> bool:
         """Whether it is one of those that do too much; no, until Ollama has said its size."""
         return self._size_b < SMALL_B
+
+    @property
+    def keeps_prompts(self) -> bool:
+        """Whether a prompt of another kind leaves the one of the talk computed. Ollama keeps one,
+        or does not tell; the built-in server several."""
+        return self._prompts_kept > 1
 
     async def answer(
         self,
@@ -180,6 +188,7 @@ class WasapChat(ChatOllama):
                 return frozenset()
             self._capabilities = frozenset(shown.capabilities or ())
             self._size_b = _billions(shown.details.parameter_size if shown.details else None)
+            self._prompts_kept = int((shown.modelinfo or {}).get(PROMPTS_KEPT, 1))
             log.info("model_abilities", model=self.model, abilities=sorted(self._capabilities))
         return self._capabilities
 

@@ -28,6 +28,13 @@ _EMERGENCY = re.compile(
 )
 # What the owner calls themselves, or us.
 _A_NAME = re.compile(r"\W*(?:llamame|decime|call me) \w+(?: \w+)?(?: (?:a|de) .*|, .*)?\W*")
+# "wait, where's my drill, who did i lend it to?", and no "can you find out who has it?"
+_ASKS_LATER = re.compile(
+    r"(?!.*\b(?:pod(?:es|rias)|te animas|can you|could you|would you|please|porfa)\b)"
+    r".*\b(?:quien|donde|cuando|cuant[oa]s?|cual(?:es)?|who|where|when|how (?:much|many)|which"
+    r"|(?:and|y) (?:if|si) (?:i|yo|le|les|lo|la|pago|compro|agrego))\b[^?]*\?",
+    re.DOTALL,
+)
 _MEDICINE = re.compile(
     r"\b(?:remedi\w+|pastill\w+|pildora\w*|medicament\w+|medicacion|gotas|jarabe|antibiotic\w*"
     r"|anticonceptiv\w*|insulin\w*|melatonin\w*|ibupirac|tafirol|aspirin\w*|actron|buscapina|novalgina"
@@ -92,7 +99,8 @@ def declined(prompt: Prompt, text: str) -> str:
 
 
 def _looks_beyond(said: str) -> bool:
-    if begins_as_question(said) or _A_NAME.fullmatch(fold(said)):
+    folded = fold(said)
+    if begins_as_question(said) or _ASKS_LATER.match(folded) or _A_NAME.fullmatch(folded):
         return False
     return looks_beyond(said)
 

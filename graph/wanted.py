@@ -4,14 +4,14 @@ A cue is sure. Where there is none, likeness to examples tells: people ask for a
 ways than anybody writes cues for ("despertame a las 7"). Larger models know for themselves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from langchain_core.tools import BaseTool
 
 from tools.cues import cued
-from tools.likeness import BEYOND, DOSE, NONE, shares
+from tools.likeness import BEYOND, DOSE, KNOWLEDGE, NONE, shares
 
-LIKELY = 0.45  # nine of ten messages that ask for a tool have it, one of a hundred others
+LIKELY = 0.42  # nine of ten messages that ask for a tool have it, one of a hundred others
 # Of what else it may be, before a message is declined: a "no" to a question is worse than a vain
 # promise.
 AHEAD = 0.1
@@ -43,13 +43,29 @@ def asks_dose(text: str) -> bool:
     return _likely(text, ahead=AHEAD) == DOSE
 
 
+def asks_knowledge(text: str) -> bool:
+    """Whether it is like messages that ask what an encyclopedia says."""
+    if not text.strip():
+        return False
+    told = shares(text)
+    return told[KNOWLEDGE] >= LIKELY and told[KNOWLEDGE] == max(told.values())
+
+
 def is_talk(text: str) -> bool:
     """Whether it is plainly like messages that ask for nothing that is done."""
-    return bool(text.strip()) and shares(text)[NONE] >= PLAINLY
+    return bool(text.strip()) and _told(text)[NONE] >= PLAINLY
 
 
 def _likely(text: str, *, ahead: float = 0) -> str:
     if not text.strip():
         return NONE
-    (best, share), (_, second) = sorted(shares(text).items(), key=lambda one: -one[1])[:2]
+    told = _told(text) if ahead else shares(text)
+    (best, share), (_, second) = sorted(told.items(), key=lambda one: -one[1])[:2]
     return best if share >= LIKELY and share - second >= ahead else NONE
+
+
+def _told(text: str) -> Mapping[str, float]:
+    """The shares, with what an encyclopedia answers among what asks for nothing."""
+    told = dict(shares(text))
+    told[NONE] += told.pop(KNOWLEDGE)
+    return told

@@ -157,6 +157,8 @@ class FakeOllama:
     """For calls beyond the script: an answer, a text, or a function of the request body."""
     sees: Script = "Una foto cualquiera."
     """For calls that show a picture: they take nothing from the script."""
+    model_info: Json = field(default_factory=dict)
+    """What /api/show tells beside what Ollama does."""
     calls: list[Call] = field(default_factory=list)
     loaded: dict[str, datetime] = field(default_factory=dict)
     """What is in memory and until when: a chat puts its model there for an hour."""
@@ -267,6 +269,7 @@ class FakeOllama:
                     "general.architecture": "fake",
                     "fake.context_length": 32768,
                     "fake.embedding_length": EMBEDDING_SIZE,
+                    **self.model_info,
                 },
                 "capabilities": list(capabilities),
                 "modified_at": _now(),

