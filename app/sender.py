@@ -15,8 +15,8 @@ from app.media.base import Voice
 from app.workers import Workers
 from store.clock import now_ms
 from store.conversations import Conversation
-from store.ledger import Ledger, Next
-from store.outbox import File, Part
+from store.ledger import Ledger
+from store.outbox import File, Next, Part
 
 log = structlog.get_logger()
 

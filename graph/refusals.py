@@ -32,7 +32,7 @@ _A_NAME = re.compile(r"\W*(?:llamame|decime|call me) \w+(?: \w+)?(?: (?:a|de) .*
 _ASKS_LATER = re.compile(
     r"(?!.*\b(?:pod(?:es|rias)|te animas|can you|could you|would you|please|porfa)\b)"
     r".*\b(?:quien|donde|cuando|cuant[oa]s?|cual(?:es)?|who|where|when|how (?:much|many)|which"
-    r"|(?:and|y) (?:if|si) (?:i|yo|le|les|lo|la|pago|compro|agrego))\b[^?]*\?",
+    r"|(?:and|y) (?:if|si) (?:i|yo|pago|compro|agrego))\b[^?]*\?",
     re.DOTALL,
 )
 _MEDICINE = re.compile(

@@ -24,7 +24,7 @@ def wanted(tools: Iterable[BaseTool], text: str, *, small: bool) -> list[str]:
     offered = list(tools)
     if (names := cued(offered, text)) or not small:
         return names
-    likely = _likely(text)
+    likely = _likely(shares(text))
     return [tool.name for tool in offered if tool.name == likely]
 
 
@@ -35,20 +35,17 @@ def possible(name: str, *texts: str) -> bool:
 
 def is_beyond(text: str) -> bool:
     """Whether it is like messages that order what no tool of ours does."""
-    return _likely(text, ahead=AHEAD) == BEYOND
+    return _likely(_told(text), ahead=AHEAD) == BEYOND
 
 
 def asks_dose(text: str) -> bool:
     """Whether it is like messages that ask how much of a medicine to take."""
-    return _likely(text, ahead=AHEAD) == DOSE
+    return _likely(_told(text), ahead=AHEAD) == DOSE
 
 
 def asks_knowledge(text: str) -> bool:
     """Whether it is like messages that ask what an encyclopedia says."""
-    if not text.strip():
-        return False
-    told = shares(text)
-    return told[KNOWLEDGE] >= LIKELY and told[KNOWLEDGE] == max(told.values())
+    return _likely(shares(text)) == KNOWLEDGE
 
 
 def is_talk(text: str) -> bool:
@@ -56,10 +53,7 @@ def is_talk(text: str) -> bool:
     return bool(text.strip()) and _told(text)[NONE] >= PLAINLY
 
 
-def _likely(text: str, *, ahead: float = 0) -> str:
-    if not text.strip():
-        return NONE
-    told = _told(text) if ahead else shares(text)
+def _likely(told: Mapping[str, float], *, ahead: float = 0) -> str:
     (best, share), (_, second) = sorted(told.items(), key=lambda one: -one[1])[:2]
     return best if share >= LIKELY and share - second >= ahead else NONE
 

@@ -29,7 +29,7 @@ from store.conversations import Conversation
 from store.database import Database
 from store.inbox import InboxMessage, Waiting
 from store.intake import Inbound, Rules, Taken
-from store.outbox import Button, File, Part
+from store.outbox import Button, File, Next, Part, Ready
 from store.statuses import Status
 
 OUTAGE = "model_outage"  # key in config
@@ -54,18 +54,6 @@ class Past:
 
     turn: Turn
     answered_at: int | None  # ms; None: not yet
-
-
-@dataclass(frozen=True)
-class Next:
-    """The head of a conversation's outbox, as it was."""
-
-    part: Part
-    conversation: Conversation
-    leaves: bool  # marked as leaving: whoever asked must send it now
-
-
-Ready = Callable[[Part, Conversation], bool]  # whether a part may leave now
 
 
 class Ledger:
@@ -234,7 +222,7 @@ class Ledger:
     async def next_part(self, conversation_id: int, *, ready: Ready) -> Next | None:
         """The part to send next; when it is `ready`, it is marked as leaving in the same commit."""
         return await self._db.write(
-            "ledger.next_part", lambda db: _next(db, conversation_id, ready)
+            "ledger.next_part", lambda db: outbox.take_next(db, conversation_id, ready)
         )
 
     async def mark_sent(self, part: Part, wa_id: str, *, ready: Ready) -> Next | None:
@@ -242,7 +230,7 @@ class Ledger:
 
         def job(db: sqlite3.Connection) -> Next | None:
             outbox.sent(db, part.id, wa_id)
-            return _next(db, part.conversation_id, ready)
+            return outbox.take_next(db, part.conversation_id, ready)
 
         return await self._db.write("ledger.mark_sent", job)
 
@@ -304,35 +292,31 @@ class Ledger:
 
     async def echoes(self, sender: str) -> bool:
         """Whether answers begin with what was heard (the graph's History port)."""
-        return bool(await self._db.read(lambda db: config.get(db, f"{erasure.ECHO}:{sender}")))
+        return await self._is_set(f"{erasure.ECHO}:{sender}")
 
     async def set_echo(self, sender: str, *, on: bool) -> None:
         """Let answers begin with what was heard, or not."""
-        key = f"{erasure.ECHO}:{sender}"
-
-        def job(db: sqlite3.Connection) -> None:
-            if on:
-                config.put(db, key, "on")
-            else:
-                config.drop(db, key)
-
-        await self._db.write("ledger.set_echo", job)
+        await self._set("ledger.set_echo", f"{erasure.ECHO}:{sender}", on=on)
 
     async def speaks(self, sender: str) -> bool:
         """Whether answers to voice notes may be said aloud (the graph's History port)."""
-        return not await self._db.read(lambda db: config.get(db, f"{erasure.SILENT}:{sender}"))
+        return not await self._is_set(f"{erasure.SILENT}:{sender}")
 
     async def set_voice(self, sender: str, *, on: bool) -> None:
         """Let answers to voice notes be said aloud, or not."""
-        key = f"{erasure.SILENT}:{sender}"
+        await self._set("ledger.set_voice", f"{erasure.SILENT}:{sender}", on=not on)
 
+    async def _is_set(self, key: str) -> bool:
+        return bool(await self._db.read(lambda db: config.get(db, key)))
+
+    async def _set(self, name: str, key: str, *, on: bool) -> None:
         def job(db: sqlite3.Connection) -> None:
             if on:
-                config.drop(db, key)
-            else:
                 config.put(db, key, "on")
+            else:
+                config.drop(db, key)
 
-        await self._db.write("ledger.set_voice", job)
+        await self._db.write(name, job)
 
     async def earlier(self, turn: Turn, type_: str, *, since: int) -> list[InboxMessage]:
         """The sender's messages of one type up to this turn, its own included, sent after `since`
@@ -391,17 +375,6 @@ class Ledger:
             return history.clear(db, owner)
 
         return await self._db.write("ledger.clear", job)
-
-
-def _next(db: sqlite3.Connection, conversation_id: int, ready: Ready) -> Next | None:
-    part = outbox.head(db, conversation_id)
-    if part is None:
-        return None
-    owner = conversations.by_id(db, conversation_id)
-    leaves = ready(part, owner)
-    if leaves:
-        outbox.begin(db, part.id)
-    return Next(part, owner, leaves)
 
 
 def _settled(db: sqlite3.Connection, turn: Turn) -> Turn:

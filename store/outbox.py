@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from store import history
+from store import conversations, history
 from store.clock import now_ms
+from store.conversations import Conversation
 
 OF_TURN = "turn:"  # begins the key of an answer; the turn's id follows
 NEWEST = 20  # parts that are looked at for a failure nobody knows of yet
@@ -143,6 +144,18 @@ def drop_held(db: sqlite3.Connection, conversation_id: int, key: str) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Next:
+    """The head of a conversation's outbox, as it was."""
+
+    part: Part
+    conversation: Conversation
+    leaves: bool  # marked as leaving: whoever asked must send it now
+
+
+Ready = Callable[[Part, Conversation], bool]  # whether a part may leave now
+
+
 def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     """The oldest unsettled part: nothing after it may overtake it."""
     row = db.execute(
@@ -161,6 +174,18 @@ def head(db: sqlite3.Connection, conversation_id: int) -> Part | None:
     file = File(**found) if found else None
     spoken = bool(row["spoken"])
     return Part(**{**dict(row), "buttons": buttons, "spoken": spoken}, file=file)
+
+
+def take_next(db: sqlite3.Connection, conversation_id: int, ready: Ready) -> Next | None:
+    """The head of a conversation's outbox; marked as leaving when it is `ready`."""
+    part = head(db, conversation_id)
+    if part is None:
+        return None
+    owner = conversations.by_id(db, conversation_id)
+    leaves = ready(part, owner)
+    if leaves:
+        begin(db, part.id)
+    return Next(part, owner, leaves)
 
 
 def begin(db: sqlite3.Connection, part_id: int) -> None:

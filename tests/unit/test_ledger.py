@@ -13,9 +13,9 @@ from store.erasure import Erasures
 from store.export import Exports
 from store.inbox import Arrival, Kind
 from store.intake import Edit, Inbound, Rules, Taken
-from store.ledger import Ledger, Ready, Turn
+from store.ledger import Ledger, Turn
 from store.memories import MemoryStore
-from store.outbox import File, Part
+from store.outbox import File, Part, Ready
 from store.statuses import Status
 
 CARLA = Sender("541122223333", "AR.150", "5491122223333", "Carla")
