@@ -296,7 +296,7 @@ class Ledger:
 
     async def set_echo(self, sender: str, *, on: bool) -> None:
         """Let answers begin with what was heard, or not."""
-        await self._set("ledger.set_echo", f"{erasure.ECHO}:{sender}", on=on)
+        await self._db.write("ledger.set_echo", _setting(f"{erasure.ECHO}:{sender}", on=on))
 
     async def speaks(self, sender: str) -> bool:
         """Whether answers to voice notes may be said aloud (the graph's History port)."""
@@ -304,19 +304,10 @@ class Ledger:
 
     async def set_voice(self, sender: str, *, on: bool) -> None:
         """Let answers to voice notes be said aloud, or not."""
-        await self._set("ledger.set_voice", f"{erasure.SILENT}:{sender}", on=not on)
+        await self._db.write("ledger.set_voice", _setting(f"{erasure.SILENT}:{sender}", on=not on))
 
     async def _is_set(self, key: str) -> bool:
         return bool(await self._db.read(lambda db: config.get(db, key)))
-
-    async def _set(self, name: str, key: str, *, on: bool) -> None:
-        def job(db: sqlite3.Connection) -> None:
-            if on:
-                config.put(db, key, "on")
-            else:
-                config.drop(db, key)
-
-        await self._db.write(name, job)
 
     async def earlier(self, turn: Turn, type_: str, *, since: int) -> list[InboxMessage]:
         """The sender's messages of one type up to this turn, its own included, sent after `since`
@@ -375,6 +366,16 @@ class Ledger:
             return history.clear(db, owner)
 
         return await self._db.write("ledger.clear", job)
+
+
+def _setting(key: str, *, on: bool) -> Callable[[sqlite3.Connection], None]:
+    def job(db: sqlite3.Connection) -> None:
+        if on:
+            config.put(db, key, "on")
+        else:
+            config.drop(db, key)
+
+    return job
 
 
 def _settled(db: sqlite3.Connection, turn: Turn) -> Turn:
