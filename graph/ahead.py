@@ -1,7 +1,7 @@
 """What is done for a small model before it is asked, because code knows what it has to be.
 
 It takes the model half a minute over a file that nothing was asked of, it seldom thinks of the
-documents by itself, and it multiplies where it should divide.
+documents by itself, it multiplies where it should divide, and it makes up what it was never told.
 """
 
 import re
@@ -13,13 +13,16 @@ from graph.asking import Prompt
 from graph.frames import besides, contents, heads
 from graph.frozen import own_words
 from graph.library import from_documents
+from graph.own_facts import asks_own, is_untold, told
 from graph.refusals import is_dose
 from graph.shrinking import cut_short
+from graph.wanted import wanted
 from tools.folding import fold
 from tools.word_sums import in_words
 
 CALCULATOR = "calculator"
 READ_MAX = 1_500  # characters of a picture
+KEPT, KEPT_MAX = 2, 300  # notes and reminders that are quoted, and characters of each
 READS = re.compile(  # what stands in a picture, word for word
     r"\W*(?:che |hola |y )*(?:(?:que|what) (?:dice|dicen|pone|says?|does (?:it|this|that) say)\b"
     r"(?: (?:ahi|aca|aqui|esto|eso|here|there|(?:el|la|este|esta|the|this) \w+))*"
@@ -41,7 +44,12 @@ async def ahead(prompt: Prompt) -> AIMessage | None:
         return AIMessage(prompt.sentence("documents_kept" if several else "document_kept"))
     if is_dose(prompt):
         return None
-    return _read_aloud(prompt) or _worked_out(prompt) or await from_documents(prompt)
+    return (
+        _read_aloud(prompt)
+        or _worked_out(prompt)
+        or await from_documents(prompt)
+        or await _not_told(prompt)
+    )
 
 
 def _read_aloud(prompt: Prompt) -> AIMessage | None:
@@ -66,3 +74,21 @@ def _worked_out(prompt: Prompt) -> AIMessage | None:
         name=CALCULATOR, args={"expression": expression}, id=str(uuid4()), type="tool_call"
     )
     return AIMessage("", tool_calls=[call])
+
+
+async def _not_told(prompt: Prompt) -> AIMessage | None:
+    """That we were never told the name or the number that is asked for; or the note or reminder
+    that has it, for which the model is not asked where nothing else does."""
+    services, sender, said = prompt.services, prompt.context.sender, prompt.said
+    if prompt.context.mixed or not asks_own(said) or wanted(prompt.tools, said, small=True):
+        return None
+    known = [one.content for one in await services.memories.all(sender)]
+    known += [prompt.state.get("summary", ""), *told(prompt.messages[:-1])]
+    if not is_untold(said, known) or await services.documents.all(sender):
+        return None
+    kept = [one.content for one in await services.notes.all(sender)]
+    kept += [one.text for one in await services.reminders.all(sender)]
+    found = [cut_short(one, KEPT_MAX) for one in kept if not is_untold(said, [one])][:KEPT]
+    return AIMessage(
+        prompt.sentence("told", text="; ".join(found)) if found else prompt.sentence("not_told")
+    )

@@ -16,6 +16,7 @@ from graph.failures import admits, failed
 from graph.frames import contents, framed, heads
 from graph.frozen import NOTE, own_part, own_words, recalled
 from graph.orders import ORDERS
+from graph.own_facts import asks_own, to_the_point, told
 from graph.receipts import RECEIPT
 from graph.replies import bare
 from graph.requests import is_for_an_explanation, is_own_fact, only_tells
@@ -149,7 +150,7 @@ def is_no_answer(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> 
 def says_nothing(text: str, messages: Sequence[AnyMessage], *, prompts: str) -> bool:
     """Whether it is none for certain: an honest sentence is better."""
     said = _said(messages)
-    if is_own_fact(said) and _makes_up(text, said, messages):
+    if asks_own(said) and _makes_up(text, said, messages):
         return True
     if shown(messages) and (CANNOT_SEE.search(fold(text)) or _was_said(text, messages)):
         return True
@@ -217,6 +218,8 @@ def what_is_known(messages: Sequence[AnyMessage]) -> list[str]:
     folded = fold(said)
     if "?" in said and DO_YOU_REMEMBER.match(folded):
         return recalled(newest)
+    if asks_own(said) and (pointed := to_the_point(said, recalled(newest))):
+        return pointed
     if "?" not in said or not OF_WHOM.search(folded):
         return []
     words = facts.telling(said)
@@ -299,7 +302,7 @@ def _passes_over_what_is_known(text: str, said: str, messages: Sequence[AnyMessa
     if not known and "?" in said and asks and I_AM_IN_IT.search(fold(said)):
         known = recalled(_newest(messages))
     words = facts.unsaid(" ".join(known), said)
-    says_no = _denies(text) and not SELF.search(fold(text))
+    says_no = _denies(text) and not SELF.search(fold(text)) and not asks_own(said)
     return bool(words) and not words & facts.says(text) and not says_no
 
 
@@ -351,12 +354,12 @@ def _leaves_blanks(text: str, said: str, messages: Sequence[AnyMessage]) -> bool
 
 def _makes_up(text: str, said: str, messages: Sequence[AnyMessage]) -> bool:
     """Whether a question about the owner's own things gets names or numbers from nowhere."""
-    if not is_own_fact(said):
-        return False
     named = NAME.findall(text)
     if not NUMBER.search(said):  # what is worked out from a number is no invention
         named += NUMBER.findall(text)
-    known = facts.says(" ".join(map(_told, messages)))
+    said_before = told(messages)
+    near = [] if this_turn(messages) else to_the_point(said, said_before)
+    known = facts.says(" ".join(near or said_before))
     return bool(named) and not facts.says(" ".join(named)) & known
 
 
@@ -364,14 +367,14 @@ def _knows_from_nowhere(text: str, said: str, messages: Sequence[AnyMessage]) ->
     """Whether a fact of the owner's life is not denied, and not a word of it was ever told."""
     if not is_own_fact(said) or this_turn(messages) or _denies(text):
         return False
-    return not facts.unsaid(text, said) & facts.says(" ".join(map(_told, messages)))
+    return not facts.unsaid(text, said) & facts.says(" ".join(map(_all_told, messages)))
 
 
 def _denies(text: str) -> bool:
     return bool(DENIAL.search(text.lower()) or NEVER_TOLD.search(fold(text)))
 
 
-def _told(message: AnyMessage) -> str:
+def _all_told(message: AnyMessage) -> str:
     """A message without the time in its note, which answers nothing."""
     is_owners = isinstance(message, HumanMessage)
     return " ".join([own_words(message), *recalled(message)]) if is_owners else message.text
@@ -379,6 +382,6 @@ def _told(message: AnyMessage) -> str:
 
 def _recites(text: str, prompts: str) -> bool:
     sentences = [bare(one) for one in SENTENCE.split(fold(text))]
-    told = bare(fold(prompts))
-    recited = sum(len(one) for one in sentences if len(one) >= RECITED_MIN and one in told)
+    recited_from = bare(fold(prompts))
+    recited = sum(len(one) for one in sentences if len(one) >= RECITED_MIN and one in recited_from)
     return recited > RECITED_MOST * sum(map(len, sentences))

@@ -30,6 +30,8 @@ CORRECTS = re.compile(
     r"\W*(?:(?:uh|ah|ay|uy|che|perdon|oh|oops|sorry|wait)\W+)*"
     r"(?:no\b(?! (?:se|sabes|gracias))|al final|mejor\b|me equivoque|corrijo|en realidad"
     r"|actually|i mean)"
+    r"|.*\b(?:(?:cambi|pas|movi|corri|adelant|posterg|reprogram)(?:aron|eron|o|amos) (?:para|al?)"
+    r"|(?:so|now) (?:it'?s|at)|(?:moved|changed|pushed)(?: it)? to)\b"
 )
 TIMEOUT_S = 2.0  # for the vector of the message; full text answers alone then
 
@@ -63,10 +65,11 @@ def said(messages: Sequence[AnyMessage], text: str) -> list[str]:
         return []
     notes = (message.additional_kwargs.get(NOTE) for message in reversed(messages))
     owns = [str(note.get("own", "")) for note in notes if note]
-    told = dict.fromkeys(one for one in owns if 0 < len(one) <= SAID_MAX and "?" not in one)
+    stated = [facts.QUESTION.sub(" ", one).strip() for one in owns]
+    told = dict.fromkeys(one for one in stated if 0 < len(one) <= SAID_MAX)
     shared = {one: len(words - facts.unsaid(text, one)) for one in told}
     best = sorted(filter(shared.get, shared), key=lambda one: -shared[one])[:SAID]
-    return ["; ".join([one, *_corrected(one, owns)]) for one in best]
+    return ["; ".join([one, *_corrected(one, stated)]) for one in best]
 
 
 def _corrected(told: str, owns: Sequence[str]) -> list[str]:

@@ -23,9 +23,10 @@ from graph.non_answers import (
     says_nothing,
     what_is_known,
 )
+from graph.own_facts import asks_own
 from graph.refusals import declined, is_beyond
 from graph.replies import sendable
-from graph.requests import holds_back, is_own_fact, only_tells
+from graph.requests import holds_back, only_tells
 from graph.sources import excerpt, has_asked
 from graph.wanted import possible, wanted
 from graph.window import this_turn
@@ -193,6 +194,6 @@ def _by_code(prompt: Prompt) -> str:
         return prompt.sentence("excerpt", text=text)
     if told := "; ".join(what_is_known(prompt.messages)):
         return prompt.sentence("told", text=told)
-    if is_own_fact(prompt.said):
+    if asks_own(prompt.said):
         return prompt.sentence("not_told")
     return prompt.sentence("heard") if only_tells(prompt.said) else ""

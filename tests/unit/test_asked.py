@@ -193,7 +193,7 @@ async def test_the_models_own_refusal_is_heard(ollama: FakeOllama, database: Dat
         ("escribime un mail para mi jefe", "Estimado jefe: …", "Estimado jefe: …"),
         ("¿para qué sirve el ibuprofeno?", "Para el dolor y la fiebre.", "Para el dolor"),
         # The question comes later.
-        ("wait where's my drill, who did i lend it to?", "To Kevin.", "To Kevin."),
+        ("wait where's my drill, who did i lend it to?", "To a neighbour.", "To a neighbour."),
         ("and if i pay back the nine i owe Dana?", "Then you have 20 left.", "you have 20 left"),
     ],
 )

@@ -54,6 +54,18 @@ async def test_what_was_corrected_brings_its_correction(brain: Brain, ollama: Fa
     assert "ponerme" not in note
 
 
+async def test_what_stands_beside_a_question_is_told(brain: Brain, ollama: FakeOllama) -> None:
+    ollama.fallback = "Bien."
+    for told in (
+        "flying to lisbon on the 14th! how do you say thanks?",
+        "it was moved to the 16th",
+    ):
+        await brain.say(told)
+    note = await note_of(brain, "what date am i flying again?")
+    assert note.index("14th") < note.index("16th")
+    assert "thanks" not in note
+
+
 async def test_what_is_forgotten_is_not_told_again(talk: Brain) -> None:
     await note_of(talk, "¿Cómo se llama mi perro?")
     await talk.say("/recordar Mi perro se llama Fideo")
