@@ -367,21 +367,15 @@ def _knows_from_nowhere(text: str, said: str, messages: Sequence[AnyMessage]) ->
     """Whether a fact of the owner's life is not denied, and not a word of it was ever told."""
     if not is_own_fact(said) or this_turn(messages) or _denies(text):
         return False
-    return not facts.unsaid(text, said) & facts.says(" ".join(map(_all_told, messages)))
+    return not facts.unsaid(text, said) & facts.says(" ".join(told(messages)))
 
 
 def _denies(text: str) -> bool:
     return bool(DENIAL.search(text.lower()) or NEVER_TOLD.search(fold(text)))
 
 
-def _all_told(message: AnyMessage) -> str:
-    """A message without the time in its note, which answers nothing."""
-    is_owners = isinstance(message, HumanMessage)
-    return " ".join([own_words(message), *recalled(message)]) if is_owners else message.text
-
-
 def _recites(text: str, prompts: str) -> bool:
     sentences = [bare(one) for one in SENTENCE.split(fold(text))]
-    recited_from = bare(fold(prompts))
-    recited = sum(len(one) for one in sentences if len(one) >= RECITED_MIN and one in recited_from)
+    ours = bare(fold(prompts))
+    recited = sum(len(one) for one in sentences if len(one) >= RECITED_MIN and one in ours)
     return recited > RECITED_MOST * sum(map(len, sentences))

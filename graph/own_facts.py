@@ -37,9 +37,9 @@ def asks_own(said: str) -> bool:
 
 
 def is_untold(said: str, known: Iterable[str]) -> bool:
-    """Whether the owner's own name or number of something is asked for that `known` never names."""
+    """Whether a question of `asks_own` is for a name or a number of what `known` never names."""
     things = _things(said)
-    if not things or not asks_own(said) or not _VALUE.search(fold(said)):
+    if not things or not _VALUE.search(fold(said)):
         return False
     text = " ".join(known)
     return all(facts.unsaid(" ".join(_named(thing)), text) == _named(thing) for thing in things)
@@ -84,30 +84,32 @@ _MY = r"(?:mis?|nuestr[oa]s?|my|our)"
 _MINE = re.compile(rf"\b{_MY} (\w{{3,}})(?: (?:de|del|de la|of) (?!mi\b)(\w{{3,}}))?")
 _ASKED = (
     r"(?:numero|nombre|alias|clave|contrasena|codigo|pin|cbu|cuil|cuit|dni|patente|usuario|telefono"
-    r"|celular|mail|email|direccion|talle|color|marca|modelo|apellido)"
+    r"|celular|mail|email|direccion|talle|color|marca|modelo|apellido|code|password|passcode"
+    r"|number|name|address|plate)"
 )
 _VALUE = re.compile(
-    rf"\b(?:{_ASKED}|llaman?|llamaba|aniversario|cumpleanos|cumple|name|called|code|password"
-    r"|passcode|number|colou?r|brand|birthday|anniversary|address|plate)\b"
+    rf"\b(?:{_ASKED}|llaman?|llamaba|aniversario|cumpleanos|cumple|called|colou?r|brand|birthday"
+    r"|anniversary)\b"
 )
 _OWN = re.compile(
-    r"\b(?:q|que|cual|cuales|quien(?:es)?|cuando|donde|cuant[oa]s)\b[^.?!,;]{0,25}?\b(?:es|era|son"
-    r"|eran|esta|queda|quedaba|vive|vivia|trabaja|estudia|va|sale|salia|cumplen?|cumplia|tiene"
-    rf"|tenia|llaman?|llamaba) (?:el |la |a )?{_MY}\b"
+    r"\bq(?:ue)? (?:color|marca|modelo|talle|numero|ano|fecha|dia|raza) (?:es|era|son|tiene|tenia"
+    rf"|cumple|usa) (?:el |la )?{_MY}\b"
+    r"|\b(?:cual(?:es)?|quien(?:es)?|cuando|donde|a que hora) (?:es|era|son|eran|queda|quedaba"
+    rf"|estudia|sale|salia|llega|llegaba|cumplen?|cumplia) (?:el |la )?{_MY}\b"
+    rf"|\b(?:a que \w+ (?:va|iba)|quien (?:tiene|tenia)) (?:el |la )?{_MY}\b"
     r"|\b(?:sabes|sabias|recordas|te acordas(?: de)?|te acuerdas(?: de)?|pasame|dame|decime"
     rf"|me decis|me pasas|cual era) (?:cual (?:es|era) )?{_MY} {_ASKED}\b"
     r"|\bte (?:dije|conte) (?:ya )?(?:q|que|cual|cuando|donde|como|quien|cuant[oa]s?)\b"
-    r"|\b(?:a )?quien (?:le (?:preste|deje|di|tenia que \w+)|tiene mis?|tenia mis?"
-    r"|me (?:presto|regalo|dio))\b"
+    r"|\bquien (?:le (?:preste|deje|di|tenia que \w+)|me (?:presto|regalo|dio))\b"
     r"|\bdonde (?:deje|guarde|puse|estacione)\b"
-    r"|\b(?:what|which|who|when|where|how (?:much|many|old))\b[^.?!,;]{0,30}?\b(?:is|are|was|were"
-    r"|does|do|did) (?:my|our)\b|\b(?:what|which|when|where)s (?:my|our)\b"
-    r"|\bwhat(?:'?s| is) the \w+ (?:to|of|for) (?:my|our)\b"
-    r"|\bdo you (?:know|remember) (?:my|our|what|where|who|when)\b|\bdid i (?:tell you|mention)\b"
-    r"|\b(?:what|which|where|who|when)\b[^.?!,;]{0,20}?\b(?:am|did|was) i\b"
-    r"|\b(?:what|who|where|when|which)\b[^.?!;]*\bagain\W*\?"
+    r"|\b(?:what|which) (?:colou?r|brand|model|size|number|day|date|time|year|school|street|city"
+    r"|breed) (?:is|are|was|were|does|do|did) (?:my|our)\b"
+    r"|\b(?:who|when|where)(?: ?is|'?s| are| was| were| does| do| did) (?:my|our)\b"
+    rf"|\bwhat(?:'?s| is| was) the {_ASKED} (?:to|of|for) (?:my|our)\b"
+    rf"|\bdo you (?:know|remember) (?:my|our) {_ASKED}\b|\bdid i (?:tell you|mention)\b"
+    r"|\bwhere did i (?:put|leave|park|hide|keep)\b|\bwho did i (?:lend|give|promise)\b"
+    r"|\b(?:what|which) \w+ (?:am|was) i (?:\w+ing|at|in|on)\b"
 )
 _NO_FACT = re.compile(  # what is wondered, or to be worked out
-    r"\b(?:si|if|mejor|problema|opciones|diagnostico|best|wrong|deserve|problem|options?"
-    r"|mean|missing|supposed|say|said|do again|doing)\b"
+    r"\d|\b(?:si|if|mejor|problema|opciones|diagnostico|best|wrong|problem|options?|missing|doing)\b"
 )

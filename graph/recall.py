@@ -30,8 +30,10 @@ CORRECTS = re.compile(
     r"\W*(?:(?:uh|ah|ay|uy|che|perdon|oh|oops|sorry|wait)\W+)*"
     r"(?:no\b(?! (?:se|sabes|gracias))|al final|mejor\b|me equivoque|corrijo|en realidad"
     r"|actually|i mean)"
-    r"|.*\b(?:(?:cambi|pas|movi|corri|adelant|posterg|reprogram)(?:aron|eron|o|amos) (?:para|al?)"
-    r"|(?:so|now) (?:it'?s|at)|(?:moved|changed|pushed)(?: it)? to)\b"
+    r"|.*\b(?:l[oa]s?|se|me|nos) (?:cambi|pas|movi|corri|adelant|posterg|reprogram)"
+    r"(?:aron|eron|o) (?:para|al?)\b"
+    r"|.*\b(?:so|now) (?:it'?s|at) \d"
+    r"|.*\b(?:was|got|been|they) (?:moved|changed|pushed)(?: it)? to\b"
 )
 TIMEOUT_S = 2.0  # for the vector of the message; full text answers alone then
 

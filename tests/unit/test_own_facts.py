@@ -34,6 +34,14 @@ def small(ollama: FakeOllama) -> None:
         ("¿cuál es mi mejor opción?", False),
         ("what did I do wrong?", False),
         ("cómo limpio mi moto?", False),
+        ("¿por qué está mi computadora tan lenta?", False),
+        ("¿cuánto vive mi gato en promedio?", False),
+        ("¿cuál es mi signo si nací en mayo?", False),
+        ("¿cuál es mi signo? nací el 3 de mayo", False),
+        ("¿cuándo va mi bebé a caminar?", False),
+        ("do you know who won the world cup?", False),
+        ("what's the capital of Australia again?", False),
+        ("what are my rights as a tenant?", False),
     ],
 )
 def test_a_question_for_ones_own_things_is_told_from_others(said: str, own: bool) -> None:

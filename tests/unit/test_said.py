@@ -41,29 +41,49 @@ async def test_it_is_there_when_asked_about(talk: Brain, asked: str, told: list[
     assert [one for one in TOLD if one in note] == told
 
 
-async def test_what_was_corrected_brings_its_correction(brain: Brain, ollama: FakeOllama) -> None:
+@pytest.mark.parametrize(
+    ("told", "asked", "both", "neither"),
+    [
+        (
+            ("El asado es el sábado", "uh no, al final lo pasaron al domingo", "no sé qué ponerme"),
+            "¿Qué día es el asado?",
+            ("sábado", "domingo"),
+            "ponerme",
+        ),
+        (
+            ("flying to lisbon on the 14th! how do you say thanks?", "it was moved to the 16th"),
+            "what date am i flying again?",
+            ("14th", "16th"),
+            "thanks",  # that was a question
+        ),
+        (
+            ("dinner with Rosa is at 7", "she can't make 7, so it's 8:15 now", "so it's fun"),
+            "what time is dinner?",
+            ("at 7", "8:15"),
+            "fun",
+        ),
+        (
+            ("el martes viajo a Salta", "paso a buscar a los chicos"),
+            "¿a dónde viajo el martes?",
+            ("martes", "Salta"),
+            "chicos",
+        ),
+    ],
+)
+async def test_what_was_corrected_brings_its_correction(
+    brain: Brain,
+    ollama: FakeOllama,
+    told: tuple[str, ...],
+    asked: str,
+    both: tuple[str, str],
+    neither: str,
+) -> None:
     ollama.fallback = "Bien."
-    for told in (
-        "El asado es el sábado",
-        "uh no, al final lo pasaron al domingo",
-        "no sé qué ponerme",
-    ):
-        await brain.say(told)
-    note = await note_of(brain, "¿Qué día es el asado?")
-    assert note.index("sábado") < note.index("domingo")
-    assert "ponerme" not in note
-
-
-async def test_what_stands_beside_a_question_is_told(brain: Brain, ollama: FakeOllama) -> None:
-    ollama.fallback = "Bien."
-    for told in (
-        "flying to lisbon on the 14th! how do you say thanks?",
-        "it was moved to the 16th",
-    ):
-        await brain.say(told)
-    note = await note_of(brain, "what date am i flying again?")
-    assert note.index("14th") < note.index("16th")
-    assert "thanks" not in note
+    for one in told:
+        await brain.say(one)
+    note = await note_of(brain, asked)
+    assert note.index(both[0]) < note.index(both[1])
+    assert neither not in note
 
 
 async def test_what_is_forgotten_is_not_told_again(talk: Brain) -> None:
