@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 NUM_PREDICT = 1024  # tokens of an answer; a model that runs away stops here
 # At 0.3 Qwen2.5 1.5B sometimes turned "345 por 27" into 345 / 27; 0 makes Qwen3 repeat itself.
 TEMPERATURE = 0.1
-# Of 46 fresh scenarios the built-in Qwen2.5 1.5B passed 22 at 0, and 20 at 0.1.
+# Of 84 fresh scenarios the built-in Qwen2.5 1.5B passed 60 at 0, and 58 at 0.1 with one seed.
 BUILT_IN_TEMPERATURE = 0.0
 # Without a penalty over a long window Qwen2.5 1.5B copies its own earlier greetings for ever
 # (recall 0 of 5 against 5 of 5). Ollama applies 1.1 to every model anyway; only the window grows.

@@ -12,7 +12,7 @@ LEFT_OUT = "[…]"
 ORDERS = "orders"  # key in additional_kwargs of a tool's message: such sentences were left out
 
 _NAMED = (
-    r"(?:asistentes? (?:virtual(?:es)?|de ia)|agentes? (?:de )?ia|modelos? de lenguaje"
+    r"(?:asistentes? (?:virtual(?:es)?|(?:de|con) ia)|agentes? (?:de )?ia|modelos? de lenguaje"
     r"|(?:ai|virtual|llm) (?:agents?|assistants?|models?|readers?)|(?:large )?language models?"
     r"|inteligencias? artificial(?:es)?|ai|ia|llms?)"
 )
@@ -51,7 +51,7 @@ _ORDER = re.compile(
     r"|busca|abri|abre|lee|mostra|muestra|suma|tacha|tilda|cambia|olvida|repeti|repite|avisa)"
     r"(?:me|te|le|les|lo|la|los|las|selo|sela)*\b"
     r"|(?:do not|don['’]t|add|save|cancel|delete|set|create|reply|answer|respond|say|tell|write"
-    r"|ignore|send|remember|forget|open|visit|call|remove|mark|schedule|store|put|include|clear"
+    r"|ignore|disregard|send|remember|forget|open|visit|call|remove|mark|schedule|store|put|include|clear"
     r"|tick|remind|read|note|make|stop|end|finish|begin|start|recommend|inform|act|pretend)"
     r"\b)|\b(?:deben?|tienen? que|tenes que|must|should|has to|have to)(?: \w+)?"
     r" (?:responder|contestar|decir|escribir|guardar|agregar"
@@ -64,6 +64,13 @@ _IGNORE = re.compile(
     r"(?<!no )(?<!never )(?<!not )(?<!n['’]t )\b(?:ignor[ae]|olvida(?:te)?|descarta|desestima"
     r"|disregard|forget|ignore)\b.{0,40}\b(?:instruccion(?:es)?|ordenes|indicaciones|reglas"
     r"|instructions?|rules|prompts?)\b"
+)
+# Nobody but us was asked anything.
+_THE_QUESTION = re.compile(
+    r"(?<!no )(?<!never )(?<!not )(?<!n['’]t )\b(?:ignor[ae]|olvida(?:te)?|descarta|desestima"
+    r"|disregard|forget|ignore)\b (?:de )?(?:lo que te (?:pidieron|preguntaron)"
+    r"|(?:la|su) (?:pregunta|consulta) (?:del? )?(?:usuari[oa]|persona|cliente)"
+    r"|what (?:you were|the user) asked|the user['’]?s? (?:question|request|message))\b"
 )
 _ALL_THAT_WENT_BEFORE = re.compile(
     r"\b(?:anterior(?:es)?|previ[ao]s?|previous|above|all|todas|tus|your|prior|earlier)\b"
@@ -94,7 +101,7 @@ def without_orders(text: str) -> str:
         called = bool(_SPOKEN_TO.search(said) or _NO_MORE.search(said))
         orders = bool(_ORDER.search(said))
         resets = _IGNORE.search(said) and _ALL_THAT_WENT_BEFORE.search(said)
-        directly = _TO_A_MACHINE.search(said)
+        directly = _TO_A_MACHINE.search(said) or _THE_QUESTION.search(said)
         is_gone = directly or (orders and (called or spoken_to))
         if is_gone or resets or _FROM_NOW_ON.search(said):
             gone.append(found.span())
