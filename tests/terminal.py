@@ -12,11 +12,13 @@ import sys
 import termios
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 TIMEOUT_S = 60.0
 AGAIN_S = 10.0  # a person presses the key again
+PRESSES = 6
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 # The terminal becomes the process's own: hidden input asks /dev/tty.
 _RUN = (
@@ -77,12 +79,11 @@ class Terminal:
 
         Python notices one that falls between a prompt and its read only at the next key.
         """
-        while True:
+        for _ in range(PRESSES):
             os.write(self._master, b"\x03")
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 return self.end(AGAIN_S)
-            except subprocess.TimeoutExpired:
-                continue
+        raise AssertionError(f"Ctrl-C {PRESSES} times, and it goes on:\n{self.seen[-2_000:]}")
 
     def kill(self) -> None:
         """kill -9."""
