@@ -20,9 +20,11 @@ TIMEOUT_S = 60.0
 AGAIN_S = 10.0  # a person presses the key again
 PRESSES = 6
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
-# The terminal becomes the process's own: hidden input asks /dev/tty.
+# The terminal becomes the process's own: hidden input asks /dev/tty. A suite in the background
+# ignores SIGINT, its children inherit that, and Ctrl-C would do nothing.
 _RUN = (
-    "import fcntl, runpy, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "import fcntl, runpy, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "signal.signal(signal.SIGINT, signal.default_int_handler);"
     "runpy.run_module('app.cli', run_name='__main__')"
 )
 

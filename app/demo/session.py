@@ -1,17 +1,22 @@
 """A running demo: what the terminal talks to."""
 
+import time
 from collections.abc import Callable, Iterator
+
+import httpx
 
 from app.demo.children import Children
 from app.demo.errors import DemoError, NoAnswer
 from app.demo.lines import Lines
 from app.demo.options import DemoOptions
-from app.demo.phone import Event, Phone
+from app.demo.phone import REQUEST_TIMEOUT_S, Event, Phone
 from app.demo.turn import Part, Sentences, ask
 from graph.errors import ModelError, PromptError
 from graph.prompts import Prompts
+from tools.certificates import authorities
 
 ANSWER_TIMEOUT_S = 120.0  # from the question
+OPEN_GLANCE_S = 0.1
 EARLIER = 6  # messages of the last run that are shown again
 
 
@@ -63,6 +68,23 @@ class Session:
                     seconds=round(ANSWER_TIMEOUT_S), log=self.options.log_file
                 )
             ) from None
+
+    def settle(self, glance: Callable[[float], None] = lambda waited_s: None) -> None:
+        """Wait, two minutes at most, until what the last run left open is answered.
+
+        The ticks of a message may overtake the answer before it, which would pass for the answer
+        to this one.
+        """
+        began = time.monotonic()
+        url = f"{self.options.admin_url}/health"
+        with httpx.Client(timeout=REQUEST_TIMEOUT_S, trust_env=False, verify=authorities()) as http:
+            while (waited_s := time.monotonic() - began) < ANSWER_TIMEOUT_S:
+                self._children.check()
+                glance(waited_s)
+                health = http.get(url).json()
+                if not (health["inbox"] or health["outbox"]):
+                    return
+                time.sleep(OPEN_GLANCE_S)
 
     def late_answers(self) -> list[str]:
         """What came since the last answer: one that took too long, for instance."""

@@ -70,6 +70,14 @@ def processes_of(folder: Path) -> list[int]:
     return found
 
 
+def simulator_of(folder: Path) -> str:
+    """The address of the stand-in for Meta that runs for this folder."""
+    lines = [Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in processes_of(folder)]
+    line = next(line for line in lines if "app.simulator" in line)
+    port = next(word.removeprefix("--port=") for word in line if word.startswith("--port="))
+    return f"http://127.0.0.1:{port}"
+
+
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "app.cli", "demo", *arguments]
 
@@ -304,9 +312,17 @@ def test_an_answer_left_from_the_last_run_is_not_taken_for_the_new_one(
     fake.wait_for_chats(1, DEADLINE_S)
     first.terminate()
     first.wait(DEADLINE_S)
-    fake.fallback = lambda body: (
-        "Va la nueva." if "pregunta nueva" in str(body["messages"][-1]) else "Va la vieja."
-    )
+
+    def say(body: dict[str, Any]) -> str:
+        if "pregunta nueva" in str(body["messages"][-1]):
+            return "Va la nueva."
+        # On its way for so long that the ticks of the new question come first.
+        slow = {"kind": "slow", "on": "send", "delay_s": 1.0}
+        simulator = simulator_of(Path(demo_env["WASAP_DEMO_DIR"]))
+        httpx.post(f"{simulator}/_control/faults", json=slow, trust_env=False).raise_for_status()
+        return "Va la vieja."
+
+    fake.fallback = say
     done = run(demo_env, "pregunta nueva")
     assert done.stdout == "Va la nueva.\n", done.stderr
 
