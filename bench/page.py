@@ -125,6 +125,7 @@ def _told(part: Part, result: Result) -> str:
         result.at[:10],
         result.revision and f"revision {result.revision}",
         f"{result.cores} cores" if result.cores else "",
+        f"Python {result.python}" if result.python else "",
         "" if result.load is None else f"load {result.load:g} at the start",
         "" if result.seconds is None else f"took {amount(round(result.seconds), 's')}",
     ]

@@ -229,6 +229,8 @@ def without_made_up_queries(
 def retells(text: str, messages: Sequence[AnyMessage]) -> bool:
     """Whether an answer says again what an earlier one told of such a text."""
     retold = [one.text for one in messages if RETOLD in one.additional_kwargs]
+    if not retold:
+        return False
     words = facts.unsaid(text, " ".join(note["own"] for note in _notes(messages)))
     return any(words & facts.says(one) for one in retold)
 

@@ -7,6 +7,10 @@ the commit that writes the new one cures both.
 A step is not written at all while the owner's message is still the last one: nothing has been spent
 that a restart could not have again from the inbox. That is all but one step of a plain turn.
 
+The newest checkpoint of a thread that talks stays in memory: to read it from the file and make its
+messages again costs an eighth of a turn, and more the longer the talk. What its tasks gave does
+not, so a turn that goes on where it stopped reads the file.
+
 A step that may have taken something out of the thread (commands, updates from outside) outlives a
 power cut when it is written: the state before it, with what the owner deleted, must not come back.
 """
@@ -15,10 +19,11 @@ import contextlib
 import json
 import os
 import sqlite3
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiosqlite
 from langchain_core.messages import HumanMessage
@@ -28,7 +33,9 @@ from langgraph.checkpoint.base import (
     Checkpoint,
     CheckpointMetadata,
     CheckpointTuple,
+    copy_checkpoint,
     get_checkpoint_id,
+    get_checkpoint_metadata,
 )
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.checkpoint.sqlite.utils import load_pending_writes
@@ -41,6 +48,7 @@ from store.errors import StoreUnavailable
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
 BUSY_TIMEOUT_MS = 10_000
+KEPT = 32  # threads whose newest checkpoint stays in memory, the last to talk
 FILES = ("checkpoints.db", "checkpoints.db-wal", "checkpoints.db-shm")
 
 
@@ -66,12 +74,31 @@ ORDER BY c.checkpoint_id DESC
 """
 
 
+_PUT = """
+INSERT OR REPLACE INTO checkpoints
+    (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+_Place = tuple[str, str]  # thread, namespace
+
+
+class _Newest(NamedTuple):
+    """The newest checkpoint of a thread, of which no task has given anything since."""
+
+    parent: str | None
+    checkpoint: Checkpoint
+    metadata: bytes  # JSON
+
+
 class PruningSaver(AsyncSqliteSaver):
     """AsyncSqliteSaver that keeps the newest checkpoint of each thread and namespace."""
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         super().__init__(connection)
         self._unwritten: dict[str, str] = {}  # thread -> its newest checkpoint, when not written
+        self._newest: OrderedDict[_Place, _Newest] = OrderedDict()
+        self._given: dict[_Place, str] = {}  # the checkpoint that tasks gave something of last
 
     async def setup(self) -> None:
         """Make the tables, and the trigger that prunes."""
@@ -88,32 +115,23 @@ class PruningSaver(AsyncSqliteSaver):
         if get_checkpoint_id(config) is not None:
             with _named_errors():
                 return await super().aget_tuple(config)
-        thread = str(config["configurable"]["thread_id"])
-        namespace = config["configurable"].get("checkpoint_ns", "")
+        place = _place(config)
+        if (kept := self._newest.get(place)) is not None:
+            self._newest.move_to_end(place)
+            return _found(place, kept.parent, _copied(kept.checkpoint), kept.metadata, [])
         with _named_errors():
             async with self.lock:
-                rows = list(await self.conn.execute_fetchall(_NEWEST, (thread, namespace)))
+                rows = list(await self.conn.execute_fetchall(_NEWEST, place))
         if not rows:
             return None
         newest, parent, kind, checkpoint, metadata = rows[0][:5]
-
-        def place(checkpoint_id: str) -> RunnableConfig:
-            return {
-                "configurable": {
-                    "thread_id": thread,
-                    "checkpoint_ns": namespace,
-                    "checkpoint_id": checkpoint_id,
-                }
-            }
-
-        return CheckpointTuple(
-            place(newest),
+        given = [row[5:] for row in rows if row[0] == newest and row[5] is not None]
+        return _found(
+            place,
+            parent,
             self.serde.loads_typed((kind, checkpoint)),
-            json.loads(metadata) if metadata else {},
-            place(parent) if parent else None,
-            load_pending_writes(
-                [row[5:] for row in rows if row[0] == newest and row[5] is not None], self.serde
-            ),
+            metadata,
+            load_pending_writes(given, self.serde),
         )
 
     async def aput(
@@ -124,26 +142,46 @@ class PruningSaver(AsyncSqliteSaver):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         """Write a checkpoint, unless a restart could have it again from the inbox."""
-        where = config["configurable"]
-        thread = str(where["thread_id"])
+        place = _place(config)
         if _nothing_spent(checkpoint, metadata):
-            self._unwritten[thread] = checkpoint["id"]
-            return {
-                "configurable": {
-                    "thread_id": thread,
-                    "checkpoint_ns": where["checkpoint_ns"],
-                    "checkpoint_id": checkpoint["id"],
-                }
-            }
-        self._unwritten.pop(thread, None)
+            self._unwritten[place[0]] = checkpoint["id"]
+            return _config(place, checkpoint["id"])
+        self._unwritten.pop(place[0], None)
         probes.reach("commit:checkpoint.put:before")
         with _named_errors():
-            written = await super().aput(config, checkpoint, metadata, new_versions)
+            await self._put(place, config, checkpoint, metadata)
             if metadata.get("source") == "update" or _is_command(checkpoint):
                 async with self.lock:
                     await self.conn.execute("PRAGMA wal_checkpoint(PASSIVE)")  # syncs both files
         probes.reach("commit:checkpoint.put:after")
-        return written
+        return _config(place, checkpoint["id"])
+
+    async def _put(
+        self,
+        place: _Place,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+    ) -> None:
+        """As the stock saver writes it, in two trips instead of three."""
+        parent = config["configurable"].get("checkpoint_id")
+        kind, value = self.serde.dumps_typed(checkpoint)
+        about = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False)
+        newest = _Newest(parent, _copied(checkpoint), about.encode("utf-8", "ignore"))
+        self._newest.pop(place, None)  # whatever comes of the commit
+        async with self.lock:
+            row = (*place, checkpoint["id"], parent, kind, value, newest.metadata)
+            try:
+                await self.conn.execute_fetchall(_PUT, row)
+                await self.conn.commit()
+            except sqlite3.Error:
+                with contextlib.suppress(sqlite3.Error):
+                    await self.conn.rollback()  # or its lock would stay
+                raise
+            if self._given.get(place) != checkpoint["id"]:
+                self._newest[place] = newest
+        if len(self._newest) > KEPT:
+            self._newest.popitem(last=False)
 
     async def aput_writes(
         self,
@@ -156,6 +194,9 @@ class PruningSaver(AsyncSqliteSaver):
         where = config["configurable"]
         if self._unwritten.get(str(where["thread_id"])) == where["checkpoint_id"]:
             return
+        place = _place(config)
+        self._given[place] = where["checkpoint_id"]
+        self._newest.pop(place, None)
         probes.reach("commit:checkpoint.writes:before")
         with _named_errors():
             await super().aput_writes(config, writes, task_id, task_path)
@@ -168,6 +209,12 @@ class PruningSaver(AsyncSqliteSaver):
                 row = await found.fetchone()
         return row is not None and not row[0]
 
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Forget a thread."""
+        await super().adelete_thread(thread_id)
+        for place in [one for one in self._newest if one[0] == str(thread_id)]:
+            del self._newest[place]
+
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """With strategy "delete" forget these threads; to keep the latest is all we ever do."""
         if strategy == "delete":
@@ -177,6 +224,7 @@ class PruningSaver(AsyncSqliteSaver):
     async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
         """Delete the checkpoints that these runs wrote."""
         await self.setup()
+        self._newest.clear()
         async with self.lock:
             for run_id in run_ids:
                 await self.conn.execute(
@@ -188,6 +236,47 @@ class PruningSaver(AsyncSqliteSaver):
                 " (SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints)"
             )
             await self.conn.commit()
+
+
+def _place(config: RunnableConfig) -> _Place:
+    where = config["configurable"]
+    return str(where["thread_id"]), where.get("checkpoint_ns", "")
+
+
+def _config(place: _Place, checkpoint_id: str) -> RunnableConfig:
+    thread, namespace = place
+    return {
+        "configurable": {
+            "thread_id": thread,
+            "checkpoint_ns": namespace,
+            "checkpoint_id": checkpoint_id,
+        }
+    }
+
+
+def _found(
+    place: _Place,
+    parent: str | None,
+    checkpoint: Checkpoint,
+    metadata: bytes,
+    given: list[tuple[str, str, Any]],
+) -> CheckpointTuple:
+    return CheckpointTuple(
+        _config(place, checkpoint["id"]),
+        checkpoint,
+        json.loads(metadata) if metadata else {},
+        _config(place, parent) if parent else None,
+        given,
+    )
+
+
+def _copied(checkpoint: Checkpoint) -> Checkpoint:
+    """Its own lists and dicts, with the same messages in them: nobody changes one in place."""
+    copied = copy_checkpoint(checkpoint)
+    for channel, value in copied["channel_values"].items():
+        if isinstance(value, list | dict):
+            copied["channel_values"][channel] = value.copy()
+    return copied
 
 
 def _nothing_spent(checkpoint: Checkpoint, metadata: CheckpointMetadata) -> bool:

@@ -112,7 +112,8 @@ def telling(text: str) -> frozenset[str]:
 def unsaid(text: str, own: str) -> frozenset[str]:
     """The telling words of a text of which no form is among the owner's own."""
     said = says(own)
-    return frozenset(word for word in telling(text) if not any(_alike(word, one) for one in said))
+    left = telling(text) - said
+    return frozenset(word for word in left if not any(_alike(word, one) for one in said))
 
 
 def is_grounded(fact: str, own_words: str) -> bool:

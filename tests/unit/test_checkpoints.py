@@ -3,13 +3,29 @@
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import cast
 
+import pytest
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import Checkpoint, CheckpointTuple
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import REMOVE_ALL_MESSAGES
 
 from graph.state import State
-from store.checkpoints import PruningSaver, open_checkpoints
+from store.checkpoints import KEPT, PruningSaver, open_checkpoints
+from store.errors import StoreUnavailable
+
+REFUSES = """
+CREATE TRIGGER refuses BEFORE INSERT ON checkpoints BEGIN SELECT RAISE(ABORT, 'full'); END
+"""
+CARLA: RunnableConfig = {"configurable": {"thread_id": "carla"}}
+
+
+async def newest(saver: PruningSaver) -> CheckpointTuple:
+    found = await saver.aget_tuple(CARLA)
+    assert found is not None
+    return found
 
 
 async def answer(state: State) -> State:
@@ -77,3 +93,67 @@ async def test_what_a_command_deleted_stays_deleted_when_the_power_fails(tmp_pat
         found = await saver.aget_tuple({"configurable": {"thread_id": "carla"}})
     assert found is not None
     assert not found.checkpoint["channel_values"].get("messages")
+
+
+async def test_what_is_kept_in_memory_is_what_the_file_holds(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoints.db"
+    async with open_checkpoints(path) as saver:
+        await run(saver, "carla", "one")
+        await run(saver, "carla", "two")
+        async with open_checkpoints(path) as another:
+            written = await newest(another)
+            by_id = await saver.aget_tuple(written.config)
+        kept = await newest(saver)
+    assert by_id is not None
+    for theirs in (written, by_id):
+        assert kept.checkpoint.items() >= theirs.checkpoint.items()
+        assert kept[0] == theirs[0]
+        assert kept[2:] == theirs[2:]
+
+
+async def test_what_was_taken_out_may_be_changed(tmp_path: Path) -> None:
+    async with open_checkpoints(tmp_path / "checkpoints.db") as saver:
+        await run(saver, "carla", "one")
+        found = await newest(saver)
+        found.checkpoint["channel_values"]["messages"].clear()
+        found.checkpoint["channel_versions"].clear()
+        found.checkpoint["versions_seen"]["agent"].clear()
+        assert await run(saver, "carla", "two") == 4
+
+
+async def test_threads_that_have_not_talked_for_long_are_read_from_the_file(tmp_path: Path) -> None:
+    async with open_checkpoints(tmp_path / "checkpoints.db") as saver:
+        await run(saver, "carla", "one")
+        for number in range(2 * KEPT):
+            await run(saver, f"other {number}", "hi")
+        assert await run(saver, "carla", "two") == 4
+
+
+async def test_what_a_task_gave_is_never_missing(tmp_path: Path) -> None:
+    given = ("messages", [AIMessage("half done")])
+    async with open_checkpoints(tmp_path / "checkpoints.db") as saver:
+        await run(saver, "carla", "one")
+        first = await newest(saver)
+        await saver.aput_writes(first.config, [given], "task")
+        assert [one[1:] for one in (await newest(saver)).pending_writes or []] == [given]
+        # LangGraph may write what a task gave before the checkpoint that the task belongs to.
+        ahead = {**first.checkpoint, "id": "f" + first.checkpoint["id"][1:]}
+        place = {**first.config["configurable"], "checkpoint_id": ahead["id"]}
+        config: RunnableConfig = {"configurable": place}
+        await saver.aput_writes(config, [given], "task")
+        await saver.aput(first.config, cast("Checkpoint", ahead), first.metadata, {})
+        assert [one[1:] for one in (await newest(saver)).pending_writes or []] == [given]
+
+
+async def test_a_checkpoint_that_could_not_be_written_does_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoints.db"
+    async with open_checkpoints(path) as saver:
+        await run(saver, "carla", "one")
+        with sqlite3.connect(path) as db:
+            db.execute(REFUSES)
+        with pytest.raises(StoreUnavailable):
+            await run(saver, "carla", "two")
+        with sqlite3.connect(path) as db:
+            db.execute("DROP TRIGGER refuses")
+        db.close()
+        assert await run(saver, "carla", "three") == 4
