@@ -6,6 +6,7 @@ stays as written: it is italic in Markdown, but models that were told about What
 it.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,11 +19,15 @@ from app.markdown import MAX_NESTING, parser
 
 FENCE = "```"
 TITLE_MAX = 60  # characters; a longer line over "---" is text that is ruled off
+# What may stand for something: all but letters, digits and what ends and parts sentences.
+MARKUP = re.compile(r"[^\w ,.;:¡!¿?'\"%]|_")
 BETWEEN_LINES = " / "  # of a table's cell, which stands in one
 
 
 def to_whatsapp(markdown: str) -> str:
     """The same text in WhatsApp's markup. Nothing but markup and blank lines is lost."""
+    if markdown[:1].isalpha() and not MARKUP.search(markdown):
+        return markdown.rstrip(" ")  # a plain sentence, as most answers are
     tokens = parser().parse(markdown)
     if any(token.level >= MAX_NESTING for token in tokens):
         return markdown.strip()

@@ -28,6 +28,7 @@ POSTS_LEAST = 200  # of all together in a round: a p99 of few is a chance
 
 SENDERS_TALKING = 20
 TURNS = 15  # of each sender: short of the first summary, which is a model call of its own
+RUNS = 5  # with so many, each with a server of its own; the middle one counts
 WARM_UP = 4  # turns of each sender, not counted
 
 PATIENCE_S = 120.0
@@ -47,10 +48,21 @@ def run(folder: Path) -> list[Figure]:
             part = folder / f"{name}-{senders}"
             part.mkdir()
             points[senders] = (senders, *measure(part, senders))
+    talked[SENDERS_TALKING] = _middle(folder, talked[SENDERS_TALKING])
     return [
         _posting(posted[SENDERS_POSTING], tuple(posted.values())),
         _talking(talked[SENDERS_TALKING], tuple(talked.values())),
     ]
+
+
+def _middle(folder: Path, first: Point) -> Point:
+    """Of some runs: one takes three seconds, and the machine has its moods."""
+    runs = [first]
+    for number in range(1, RUNS):
+        part = folder / f"talking-again-{number}"
+        part.mkdir()
+        runs.append((SENDERS_TALKING, *talking(part, SENDERS_TALKING)))
+    return sorted(runs, key=lambda run: run[1])[RUNS // 2]
 
 
 def _posting(promised: Point, points: tuple[Point, ...]) -> Figure:
@@ -77,7 +89,8 @@ def _talking(promised: Point, points: tuple[Point, ...]) -> Figure:
         f">= {TURNS_A_SECOND:.0f} /s",
         value >= TURNS_A_SECOND,
         below,
-        "webhook to Graph API call; floor: LangGraph, ChatOllama, httpx and two commits alone",
+        f"the middle one of {RUNS} runs, webhook to Graph API call; floor: LangGraph, ChatOllama,"
+        " httpx and two commits alone",
         Curve("senders", "Turns a second, instant model", points, "WasAP", "the libraries alone"),
     )
 

@@ -69,7 +69,7 @@ def said(messages: Sequence[AnyMessage], text: str) -> list[str]:
     owns = [str(note.get("own", "")) for note in notes if note]
     stated = [facts.QUESTION.sub(" ", one).strip() for one in owns]
     told = dict.fromkeys(one for one in stated if 0 < len(one) <= SAID_MAX)
-    shared = {one: len(words - facts.unsaid(text, one)) for one in told}
+    shared = {one: len(words - facts.lacking(words, one)) for one in told}
     best = sorted(filter(shared.get, shared), key=lambda one: -shared[one])[:SAID]
     return ["; ".join([one, *_corrected(one, stated)]) for one in best]
 

@@ -111,8 +111,13 @@ def telling(text: str) -> frozenset[str]:
 
 def unsaid(text: str, own: str) -> frozenset[str]:
     """The telling words of a text of which no form is among the owner's own."""
+    return lacking(telling(text), own)
+
+
+def lacking(words: Set[str], own: str) -> frozenset[str]:
+    """Those of which no form is among the owner's own."""
     said = says(own)
-    left = telling(text) - said
+    left = words - said
     return frozenset(word for word in left if not any(_alike(word, one) for one in said))
 
 

@@ -5,6 +5,8 @@ import unicodedata
 
 def fold(text: str) -> str:
     """Lower case, no accents, single spaces: "  Córdoba " -> "cordoba"."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    bare = text.casefold()
+    if not bare.isascii():
+        decomposed = unicodedata.normalize("NFD", bare)
+        bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(bare.split())

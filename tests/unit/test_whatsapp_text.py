@@ -203,6 +203,12 @@ def test_any_text_is_taken(text: str) -> None:
     assert bool(to_whatsapp(text)) == bool(text.strip())
 
 
+@given(st.text(alphabet="abñÁ12  ,.;:¡!¿?'\"%", max_size=80))
+def test_a_sentence_without_markup_is_the_same_beside_markup(text: str) -> None:
+    sentence = f"A{text}"
+    assert to_whatsapp(f"{sentence}\n\n*b*") == f"{to_whatsapp(sentence)}\n\n*b*"
+
+
 def letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
