@@ -58,7 +58,6 @@ log = structlog.get_logger()
 TURN_GRACE_S = 2.0  # at shutdown, for turns that are nearly done; the rest is resumed
 SEND_GRACE_S = 3.0  # for requests on the wire
 
-PROMPTS_FRESH_S = 0.02  # a turn asks for eight files, and twenty turns at once for the same
 # Objects between two looks for cycles: a turn makes thousands, nearly all gone by themselves.
 COLLECT_AFTER = (50_000, 20, 10)
 UNDELIVERED = "undelivered"  # our key in Condition: payment trouble comes after the acceptance
@@ -78,7 +77,7 @@ class Wasap:
             quota_bytes=settings.media_quota_mb << 20,
             keep_ms={"image": int(settings.picture_keep_hours * HOUR_MS)},
         )
-        self._prompts = Prompts(settings.prompts_dir, fresh_s=PROMPTS_FRESH_S)
+        self._prompts = Prompts(settings.prompts_dir)
         self._condition = Condition()
         self._whitelist = settings.whitelist()
         self._model: ModelServer | None = None

@@ -1,7 +1,6 @@
 """A file that is edited while it is used: read again when it has changed, and kept as it was when
 the edit cannot be used."""
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -24,14 +23,12 @@ _GONE = (-1, -1, -1)
 class KeptFile(Generic[T]):
     """`problem` says why the file is not used as it stands; "" where it is."""
 
-    def __init__(self, path: Path, read: Read[T], spare: Path, *, fresh_s: float = 0.0) -> None:
-        """`spare` counts until `path` can be used. For `fresh_s` after a look there is no other."""
+    def __init__(self, path: Path, read: Read[T], spare: Path) -> None:
+        """`spare` counts until `path` can be used."""
         self.path = path
         self.problem = ""
         self._read = read
         self._signature: tuple[int, int, int] | None = None  # mtime in ns, size in bytes, inode
-        self._fresh_s = fresh_s
-        self._looked_at = 0.0  # of time.monotonic()
         self._value: T | None = None
         if spare.resolve() != path.resolve():
             with suppress(*_UNUSABLE):
@@ -45,15 +42,13 @@ class KeptFile(Generic[T]):
 
     def value(self) -> T:
         """The newest version that can be used. Raises PromptError where there never was one."""
-        if time.monotonic() - self._looked_at >= self._fresh_s:
-            self.refresh()
+        self.refresh()
         if self._value is None:
             raise PromptError(f"{self.path}: {self.problem}")
         return self._value
 
     def refresh(self) -> None:
         """Look at the file once more; an edit that cannot be used is logged once."""
-        self._looked_at = time.monotonic()
         signature = _signature(self.path)
         if signature == self._signature:
             return

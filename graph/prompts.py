@@ -68,11 +68,8 @@ class Prompt:
 class Prompts:
     """One folder per language with `*.md` prompts and `messages.toml`."""
 
-    def __init__(self, folder: Path, *, fresh_s: float = 0.0) -> None:
-        """`fresh_s`: how long after a look at a file an edit may go unnoticed.
-
-        Raises PromptError when there is no English, or a file that nothing can stand in for.
-        """
+    def __init__(self, folder: Path) -> None:
+        """Raises PromptError when there is no English, or a file that nothing can stand in for."""
         self._folder = folder
         languages = sorted(path.parent.name for path in folder.glob(f"*/{MESSAGES}"))
         if FALLBACK_LANGUAGE not in languages:
@@ -83,13 +80,10 @@ class Prompts:
         for language in languages:
             for name in FILLED:
                 file = f"{language}/{name}.md"
-                self._prompts[language, name] = KeptFile(
-                    folder / file, partial(_prompt, name), SHIPPED / file, fresh_s=fresh_s
-                )
+                kept = KeptFile(folder / file, partial(_prompt, name), SHIPPED / file)
+                self._prompts[language, name] = kept
             file = f"{language}/{MESSAGES}"
-            self._tables[language] = KeptFile(
-                folder / file, _table, SHIPPED / file, fresh_s=fresh_s
-            )
+            self._tables[language] = KeptFile(folder / file, _table, SHIPPED / file)
         if any(not file.usable for file in self._files()):
             raise PromptError(f"{folder}: {'; '.join(self.problems())}")
 

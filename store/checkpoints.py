@@ -19,7 +19,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -98,7 +98,8 @@ class PruningSaver(AsyncSqliteSaver):
         super().__init__(connection)
         self._unwritten: dict[str, str] = {}  # thread -> its newest checkpoint, when not written
         self._newest: OrderedDict[_Place, _Newest] = OrderedDict()
-        self._given: dict[_Place, str] = {}  # the checkpoint that tasks gave something of last
+        # Checkpoints that are still to be written, of which a task has given something already.
+        self._given: defaultdict[_Place, set[str]] = defaultdict(set)
 
     async def setup(self) -> None:
         """Make the tables, and the trigger that prunes."""
@@ -178,8 +179,9 @@ class PruningSaver(AsyncSqliteSaver):
                 with contextlib.suppress(sqlite3.Error):
                     await self.conn.rollback()  # or its lock would stay
                 raise
-            if self._given.get(place) != checkpoint["id"]:
+            if checkpoint["id"] not in self._given[place]:
                 self._newest[place] = newest
+            self._given[place] -= {checkpoint["id"], parent}
         if len(self._newest) > KEPT:
             self._newest.popitem(last=False)
 
@@ -195,7 +197,7 @@ class PruningSaver(AsyncSqliteSaver):
         if self._unwritten.get(str(where["thread_id"])) == where["checkpoint_id"]:
             return
         place = _place(config)
-        self._given[place] = where["checkpoint_id"]
+        self._given[place].add(where["checkpoint_id"])
         self._newest.pop(place, None)
         probes.reach("commit:checkpoint.writes:before")
         with _named_errors():
@@ -211,9 +213,11 @@ class PruningSaver(AsyncSqliteSaver):
 
     async def adelete_thread(self, thread_id: str) -> None:
         """Forget a thread."""
-        await super().adelete_thread(thread_id)
-        for place in [one for one in self._newest if one[0] == str(thread_id)]:
-            del self._newest[place]
+        try:
+            with _named_errors():
+                await super().adelete_thread(thread_id)
+        finally:
+            self._newest.clear()  # it is rare, and a part of it may be gone whatever happened
 
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """With strategy "delete" forget these threads; to keep the latest is all we ever do."""
@@ -224,8 +228,8 @@ class PruningSaver(AsyncSqliteSaver):
     async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
         """Delete the checkpoints that these runs wrote."""
         await self.setup()
-        self._newest.clear()
         async with self.lock:
+            self._newest.clear()
             for run_id in run_ids:
                 await self.conn.execute(
                     "DELETE FROM checkpoints WHERE json_extract(metadata, '$.run_id') = ?",

@@ -48,12 +48,16 @@ class Session:
     def ask(
         self, text: str, glance: Callable[[float], None] = lambda waited_s: None
     ) -> Iterator[Part]:
-        """Ask, and give what the assistant says as it comes. NoAnswer after two minutes."""
+        """Ask, and give what the assistant says as it comes, what it still owes to an earlier
+        question first. NoAnswer after two minutes."""
 
         def look(waited_s: float) -> None:
             self._children.check()
             glance(waited_s)
 
+        self._settle(look)
+        for owed in self.late_answers():
+            yield Part(owed, self._sentences.kind_of(owed), early=True)
         try:
             yield from ask(
                 self._phone,
@@ -69,8 +73,8 @@ class Session:
                 )
             ) from None
 
-    def settle(self, glance: Callable[[float], None] = lambda waited_s: None) -> None:
-        """Wait, two minutes at most, until what the last run left open is answered.
+    def _settle(self, glance: Callable[[float], None]) -> None:
+        """Wait, two minutes at most, until nothing is open.
 
         The ticks of a message may overtake the answer before it, which would pass for the answer
         to this one.
@@ -79,7 +83,6 @@ class Session:
         url = f"{self.options.admin_url}/health"
         with httpx.Client(timeout=REQUEST_TIMEOUT_S, trust_env=False, verify=authorities()) as http:
             while (waited_s := time.monotonic() - began) < ANSWER_TIMEOUT_S:
-                self._children.check()
                 glance(waited_s)
                 health = http.get(url).json()
                 if not (health["inbox"] or health["outbox"]):

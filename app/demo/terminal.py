@@ -41,12 +41,7 @@ def ask_one(session: Session, message: str, errors: Console) -> int:
     """Ask one thing: the answer alone goes to standard output."""
     answers: list[Part] = []
     with errors.status(session.lines.typing.format(seconds=0)) as status:
-
-        def glance(waited_s: float) -> None:
-            status.update(_typing(session.lines, waited_s))
-
-        session.settle(glance)
-        for part in session.ask(message, glance):
+        for part in session.ask(message, lambda s: status.update(_typing(session.lines, s))):
             if part.kind == "answer":
                 answers.append(part)
             elif part.kind == "failure":
@@ -63,7 +58,6 @@ def ask_one(session: Session, message: str, errors: Console) -> int:
 def sample(session: Session) -> int:
     """A short conversation for a place without a terminal."""
     code = 0
-    session.settle()
     for question in session.lines.sample:
         _say(f"{session.lines.you}: {question}")
         try:

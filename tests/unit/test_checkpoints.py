@@ -19,6 +19,9 @@ from store.errors import StoreUnavailable
 REFUSES = """
 CREATE TRIGGER refuses BEFORE INSERT ON checkpoints BEGIN SELECT RAISE(ABORT, 'full'); END
 """
+KEEPS = """
+CREATE TRIGGER keeps BEFORE DELETE ON writes BEGIN SELECT RAISE(ABORT, 'broken'); END
+"""
 CARLA: RunnableConfig = {"configurable": {"thread_id": "carla"}}
 
 
@@ -143,6 +146,35 @@ async def test_what_a_task_gave_is_never_missing(tmp_path: Path) -> None:
         await saver.aput_writes(config, [given], "task")
         await saver.aput(first.config, cast("Checkpoint", ahead), first.metadata, {})
         assert [one[1:] for one in (await newest(saver)).pending_writes or []] == [given]
+
+
+async def test_nor_where_that_of_the_next_checkpoint_came_first(tmp_path: Path) -> None:
+    given = ("messages", [AIMessage("half done")])
+    async with open_checkpoints(tmp_path / "checkpoints.db") as saver:
+        await run(saver, "carla", "one")
+        first = await newest(saver)
+        configs: list[RunnableConfig] = []
+        for mark in "ef":  # two steps on, and the first is slow to be written
+            place = {**first.config["configurable"], "checkpoint_id": mark + first.checkpoint["id"]}
+            configs.append({"configurable": place})
+            await saver.aput_writes(configs[-1], [given], "task")
+        ahead = {**first.checkpoint, "id": configs[0]["configurable"]["checkpoint_id"]}
+        await saver.aput(first.config, cast("Checkpoint", ahead), first.metadata, {})
+        assert [one[1:] for one in (await newest(saver)).pending_writes or []] == [given]
+
+
+async def test_a_thread_whose_deletion_fails_is_what_the_file_says(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoints.db"
+    async with open_checkpoints(path) as saver:
+        await run(saver, "carla", "one")
+        with sqlite3.connect(path) as db:
+            db.execute(KEEPS)
+            db.execute("INSERT INTO writes VALUES ('carla', 'x', 'x', 't', 0, 'c', 'null', '', '')")
+        db.close()
+        with pytest.raises(StoreUnavailable):
+            await saver.adelete_thread("carla")
+        [(left,)] = await saver.conn.execute_fetchall("SELECT count(*) FROM checkpoints")
+        assert bool(left) is (await saver.aget_tuple(CARLA) is not None)
 
 
 async def test_a_checkpoint_that_could_not_be_written_does_not_count(tmp_path: Path) -> None:
