@@ -56,13 +56,18 @@ class Gauge:
     def _characters(self, messages: Sequence[AnyMessage], tools: Sequence[dict[str, Any]]) -> int:
         calls = (one.tool_calls for one in messages if isinstance(one, AIMessage))
         called = sum(map(_written, filter(None, calls)))
-        return sum(len(one.text) for one in messages) + called + self._schemas(tools)
+        return sum(map(_length, messages)) + called + self._schemas(tools)
 
     def _schemas(self, tools: Sequence[dict[str, Any]]) -> int:
         """Characters of the schemas: the same list in every turn, and asked for five times."""
         if tools and tools is not self._tools[0]:
             self._tools = (tools, sum(map(_written, tools)))
         return self._tools[1] if tools else 0
+
+
+def _length(message: AnyMessage) -> int:
+    content = message.content  # `text` makes a string of its own, of every message in every turn
+    return len(content if isinstance(content, str) else message.text)
 
 
 def _written(value: object) -> int:

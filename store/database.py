@@ -11,7 +11,6 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
@@ -44,7 +43,7 @@ def connect(path: Path, key: KeyFile | None = None) -> sqlite3.Connection:
 
 class _Task(NamedTuple):
     job: Job[Any]
-    future: Future[Any]
+    future: asyncio.Future[Any]
     synced: bool = True
 
 
@@ -115,10 +114,9 @@ class Database:
     async def _submit(self, queue: _Queue, job: Job[T], *, synced: bool = True) -> T:
         if not self._threads:
             raise StoreUnavailable("the database is closed")
-        future: Future[T] = Future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         queue.put(_Task(job, future, synced))
-        # A caller that goes away must not take back what others share a commit with.
-        return await asyncio.shield(asyncio.wrap_future(future))
+        return await future
 
     def _prepare(self) -> sqlite3.Connection:
         try:
@@ -153,14 +151,12 @@ class Database:
 
     def _read_loop(self, connection: sqlite3.Connection) -> None:
         while (task := self._reads.get()) is not None:
-            if not task.future.set_running_or_notify_cancel():
-                continue
             try:
-                task.future.set_result(task.job(connection))
+                _answer(task, task.job(connection))
             except sqlite3.DatabaseError as error:
-                task.future.set_exception(StoreUnavailable(str(error)))
+                _answer(task, None, StoreUnavailable(str(error)))
             except BaseException as error:  # noqa: BLE001 - handed to the caller, never swallowed
-                task.future.set_exception(error)
+                _answer(task, None, error)
         connection.close()
 
 
@@ -168,14 +164,14 @@ def _commit_batch(
     connection: sqlite3.Connection, taken: list[_Task], late: Callable[[int], list[_Task]]
 ) -> None:
     """Run what was taken in one commit, with what `late` gives of so many while it ran."""
-    batch = _begun(taken)
+    batch = taken
     synced = any(task.synced for task in batch)
     try:
         connection.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
         connection.execute("BEGIN IMMEDIATE")
         outcomes = [_outcome(connection, task.job) for task in batch]
         if synced:  # or those who come may want a sync that they do not get
-            batch += (following := _begun(late(BATCH_MAX - len(batch))))
+            batch += (following := late(BATCH_MAX - len(batch)))
             outcomes += [_outcome(connection, task.job) for task in following]
         connection.execute("COMMIT")
     except sqlite3.Error as error:
@@ -183,18 +179,26 @@ def _commit_batch(
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
         for task in batch:
-            task.future.set_exception(StoreUnavailable(str(error)))
+            _answer(task, None, StoreUnavailable(str(error)))
         return
     for task, (result, failure) in zip(batch, outcomes, strict=True):
-        if failure is None:
-            task.future.set_result(result)
-        else:
-            task.future.set_exception(failure)
+        _answer(task, result, failure)
 
 
-def _begun(tasks: list[_Task]) -> list[_Task]:
-    """Without those that nobody waits for any more."""
-    return [task for task in tasks if task.future.set_running_or_notify_cancel()]
+def _answer(task: _Task, result: object, failure: BaseException | None = None) -> None:
+    """Tell the loop of whoever waits. A caller that went away takes nothing back: others share its
+    commit."""
+    with contextlib.suppress(RuntimeError):  # that loop is closed
+        task.future.get_loop().call_soon_threadsafe(_settle, task.future, result, failure)
+
+
+def _settle(future: asyncio.Future[Any], result: object, failure: BaseException | None) -> None:
+    if future.done():
+        return
+    if failure is None:
+        future.set_result(result)
+    else:
+        future.set_exception(failure)
 
 
 def _outcome(connection: sqlite3.Connection, job: Job[Any]) -> tuple[Any, BaseException | None]:
