@@ -15,7 +15,6 @@ import argparse
 import asyncio
 import contextlib
 import hashlib
-import itertools
 import json
 import math
 import re
@@ -23,9 +22,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -34,92 +32,43 @@ from starlette.routing import Route
 
 from app.simulator.serving import BackgroundServer, drop_connection, server
 from tests import fake_sight
+from tests.ollama_answers import (
+    NANOSECONDS,
+    Answer,
+    Json,
+    answered,
+    cut,
+    drop,
+    fail,
+    final,
+    hang,
+    now,
+    routed,
+    say,
+    stream,
+    tool_call,
+    tool_calls,
+)
 
-Json = dict[str, Any]
+__all__ = [
+    "Answer",
+    "FakeOllama",
+    "Json",
+    "answered",
+    "cut",
+    "drop",
+    "echo",
+    "fail",
+    "hang",
+    "routed",
+    "say",
+    "tool_call",
+    "tool_calls",
+]
 
 EMBEDDING_SIZE = 64
 SIZE = re.compile(r":(\d+(?:\.\d+)?[bm])\b")  # of a model, in its name
 DEFAULT_CAPABILITIES = ("completion", "tools")
-NANOSECONDS = 10**9
-CHARS_PER_TOKEN = 4  # of a prompt, as a real vocabulary about has it
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one chat call gets. Build it with the functions below."""
-
-    content: str = ""
-    thinking: str = ""
-    tool_calls: tuple[Json, ...] = ()
-    done_reason: str = "stop"
-    prompt_eval_count: int | None = None
-    """None: a rough count of the words that came in, so that a larger prompt counts more."""
-    prompt_cached_count: int | None = None
-    """What our built-in server tells beside what Ollama tells."""
-    delay_s: float = 0.0
-    """Before the first byte."""
-    hold: threading.Event | None = None
-    """No byte leaves before the test sets it."""
-    chunk_delay_s: float = 0.0
-    status: int = 200
-    error: str = ""
-    drop: bool = False
-    """Close the connection instead of answering."""
-    cut_after: int | None = None
-    """Close the connection after this many chunks of the stream."""
-    error_after: int | None = None
-    """After this many chunks an `{"error": ...}` line, as Ollama does when the model crashes."""
-
-
-def say(content: str, **more: Any) -> Answer:
-    """A text."""
-    return Answer(content=content, **more)
-
-
-def tool_call(name: str, /, **arguments: Any) -> Answer:
-    """One call of a tool."""
-    return tool_calls((name, arguments))
-
-
-def tool_calls(*calls: tuple[str, Json], content: str = "") -> Answer:
-    """Several calls in one message."""
-    return Answer(
-        content=content,
-        tool_calls=tuple(
-            {"function": {"index": index, "name": name, "arguments": arguments}}
-            for index, (name, arguments) in enumerate(calls)
-        ),
-    )
-
-
-def routed(name: str, /, **arguments: Any) -> Answer:
-    """A call by a model that was asked for JSON (`format`), because it has no tools."""
-    return say(json.dumps({"tool": name, "arguments": arguments}, ensure_ascii=False))
-
-
-def answered(text: str) -> Answer:
-    """A text by such a model."""
-    return say(json.dumps({"answer": text}, ensure_ascii=False))
-
-
-def fail(status: int = 500, error: str = "model runner has unexpectedly stopped") -> Answer:
-    """An error with Ollama's body."""
-    return Answer(status=status, error=error)
-
-
-def hang() -> Answer:
-    """No answer until the caller gives up or the fake stops."""
-    return Answer(hold=threading.Event())
-
-
-def drop() -> Answer:
-    """The connection closes with no answer."""
-    return Answer(drop=True)
-
-
-def cut(content: str, after: int = 1) -> Answer:
-    """A stream that breaks off after some chunks."""
-    return Answer(content=content, cut_after=after)
 
 
 def echo(body: Json) -> str:
@@ -272,7 +221,7 @@ class FakeOllama:
                     **self.model_info,
                 },
                 "capabilities": list(capabilities),
-                "modified_at": _now(),
+                "modified_at": now(),
             }
         )
 
@@ -315,7 +264,7 @@ class FakeOllama:
             return refused
         if not body.get("messages"):  # how Ollama is asked to load or unload a model
             reason = "unload" if body.get("keep_alive") == 0 else "load"
-            return JSONResponse(_final(body, Answer(done_reason=reason), content=""))
+            return JSONResponse(final(body, Answer(done_reason=reason), content=""))
         self.loaded[str(body["model"])] = datetime.now(UTC) + timedelta(hours=1)
         answer = self._next(body)
         await self._wait(answer, request)
@@ -326,11 +275,11 @@ class FakeOllama:
             return JSONResponse({"error": answer.error}, answer.status)
         if body.get("stream", True):
             return StreamingResponse(
-                _stream(body, answer, request), media_type="application/x-ndjson"
+                stream(body, answer, request), media_type="application/x-ndjson"
             )
         if answer.cut_after is not None:
             drop_connection(request)
-        return JSONResponse(_final(body, answer, content=answer.content))
+        return JSONResponse(final(body, answer, content=answer.content))
 
     def _next(self, body: Json) -> Answer:
         if fake_sight.shown(body):
@@ -379,66 +328,6 @@ class FakeOllama:
         return dict(body)
 
 
-async def _stream(body: Json, answer: Answer, request: Request) -> AsyncIterator[str]:
-    for number, message in enumerate(_messages(answer)):
-        if number == answer.cut_after:
-            drop_connection(request)
-            return
-        if number == answer.error_after:
-            yield json.dumps({"error": answer.error or "an error was encountered"}) + "\n"
-            return
-        if answer.chunk_delay_s:
-            await asyncio.sleep(answer.chunk_delay_s)
-        yield json.dumps({**_head(body), "message": message, "done": False}) + "\n"
-    if answer.cut_after is not None:
-        drop_connection(request)
-        return
-    # The calls already left in a chunk of their own.
-    yield json.dumps(_final(body, replace(answer, tool_calls=(), thinking=""), content="")) + "\n"
-
-
-def _messages(answer: Answer) -> Iterator[Json]:
-    """The chunks of a stream: thoughts, words, then the tool calls in one."""
-    for piece in _pieces(answer.thinking):
-        yield {"role": "assistant", "content": "", "thinking": piece}
-    for piece in _pieces(answer.content):
-        yield {"role": "assistant", "content": piece}
-    if answer.tool_calls:
-        yield {"role": "assistant", "content": "", "tool_calls": list(answer.tool_calls)}
-
-
-def _pieces(text: str) -> list[str]:
-    """The text in parts that end after a space; joined they are the text."""
-    spaces = [index + 1 for index, letter in enumerate(text) if letter == " "]
-    bounds = [0, *spaces, len(text)]
-    return [text[start:end] for start, end in itertools.pairwise(bounds) if start < end]
-
-
-def _final(body: Json, answer: Answer, *, content: str) -> Json:
-    message: Json = {"role": "assistant", "content": content}
-    if answer.thinking:
-        message["thinking"] = answer.thinking
-    if answer.tool_calls:
-        message["tool_calls"] = list(answer.tool_calls)
-    counted = answer.prompt_eval_count
-    told = answer.prompt_cached_count
-    return {
-        **_head(body),
-        "message": message,
-        "done": True,
-        "done_reason": answer.done_reason,
-        "total_duration": NANOSECONDS // 10,
-        "load_duration": NANOSECONDS // 1000,
-        "prompt_eval_count": len(json.dumps(body)) // CHARS_PER_TOKEN
-        if counted is None
-        else counted,
-        **({} if told is None else {"prompt_cached_count": told}),
-        "prompt_eval_duration": NANOSECONDS // 100,
-        "eval_count": max(1, len(answer.content.split())),
-        "eval_duration": NANOSECONDS // 20,
-    }
-
-
 def embedding(text: str) -> list[float]:
     """A unit vector; texts that share words are near each other."""
     vector = [0.0] * EMBEDDING_SIZE
@@ -449,15 +338,11 @@ def embedding(text: str) -> list[float]:
     return [value / length for value in vector]
 
 
-def _head(body: Json) -> Json:
-    return {"model": body["model"], "created_at": _now()}
-
-
 def _listed(name: str) -> Json:
     return {
         "name": name,
         "model": name,
-        "modified_at": _now(),
+        "modified_at": now(),
         "size": 1,
         "digest": hashlib.sha256(name.encode()).hexdigest(),
         "details": _details(name),
@@ -481,10 +366,6 @@ def _tagged(name: str) -> str:
 
 def _not_found(name: str) -> Response:
     return JSONResponse({"error": f"model '{name}' not found"}, 404)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import random
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,13 @@ SAYS = (
     "/deshacer",
     "/limpiar",
 )
+
+
+@contextlib.contextmanager
+def sqlite(path: Path) -> Iterator[sqlite3.Connection]:
+    """A database file, each statement on its own."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        yield db
 
 
 async def live(

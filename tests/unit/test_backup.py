@@ -6,11 +6,9 @@ import hashlib
 import io
 import json
 import re
-import sqlite3
 import stat
 import tarfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +21,8 @@ from store import archive, backup, swap
 from store.database import Database
 from store.instance import hold
 from store.memories import MemoryStore
-from store.snapshot import copy_databases, media_path
-from tests.histories import add_file, contents, owner_of
+from store.snapshot import media_path
+from tests.histories import add_file, contents, owner_of, sqlite
 
 PHOTO = b"a photo"
 SUM = hashlib.sha256(PHOTO).hexdigest()
@@ -47,12 +45,6 @@ async def fill(folder: Path, memory: str) -> None:
         db.execute("CREATE TABLE IF NOT EXISTS checkpoints (thread_id TEXT)")
         db.execute("INSERT INTO checkpoints VALUES (?)", (memory,))
     add_file(folder, "audio-1", PHOTO)
-
-
-@contextlib.contextmanager
-def sqlite(path: Path) -> Iterator[sqlite3.Connection]:
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
-        yield db
 
 
 def wasap(folder: Path, *arguments: str) -> str:
@@ -352,48 +344,6 @@ def test_damaged_data_is_not_called_a_backup(data: Path, tmp_path: Path) -> None
     page_of_nonsense(data)
     assert "No backup was made" in refused(data, "backup", str(tmp_path / "mine.tar"))
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
-
-
-# One instant
-
-
-def test_both_databases_are_copied_at_one_instant(tmp_path: Path) -> None:
-    """Somebody writes to one and then to the other, without a pause."""
-    names = ("checkpoints.db", "wasap.db")
-    ending = threading.Event()
-    for name in names:
-        with sqlite(tmp_path / name) as db:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("CREATE TABLE ballast AS SELECT randomblob(4000000) AS x")  # takes a while
-            db.execute("CREATE TABLE counter AS SELECT 0 AS n")
-
-    def write() -> None:
-        with sqlite(tmp_path / names[0]) as first, sqlite(tmp_path / names[1]) as second:
-            for db in (first, second):
-                db.execute("PRAGMA synchronous = OFF")
-            while not ending.is_set():
-                for db in (first, second):
-                    db.execute("UPDATE counter SET n = n + 1")
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    pairs = []
-    try:
-        for number in range(10):
-            into = tmp_path / str(number)
-            into.mkdir()
-            copy_databases(tmp_path, into)
-            pairs.append(tuple(_count(into / name) for name in names))
-    finally:
-        ending.set()
-        writer.join()
-    assert all(threads - ledger in (0, 1) for threads, ledger in pairs), pairs
-    assert len(set(pairs)) > 1  # it did write meanwhile
-
-
-def _count(path: Path) -> int:
-    with sqlite(path) as db:
-        return int(db.execute("SELECT n FROM counter").fetchone()[0])
 
 
 # Steps
