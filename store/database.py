@@ -161,10 +161,9 @@ class Database:
 
 
 def _commit_batch(
-    connection: sqlite3.Connection, taken: list[_Task], late: Callable[[int], list[_Task]]
+    connection: sqlite3.Connection, batch: list[_Task], late: Callable[[int], list[_Task]]
 ) -> None:
-    """Run what was taken in one commit, with what `late` gives of so many while it ran."""
-    batch = taken
+    """Run a batch in one commit, with what `late` gives of so many while it ran."""
     synced = any(task.synced for task in batch)
     try:
         connection.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")

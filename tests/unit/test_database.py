@@ -48,6 +48,33 @@ async def test_a_failing_job_leaves_its_neighbours_alone(database: Database) -> 
     assert stored == {str(n) for n in range(0, 20, 2)}
 
 
+async def test_a_caller_that_goes_away_takes_nothing_back(database: Database) -> None:
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop, errors = asyncio.get_running_loop(), list[object]()
+    loop.set_exception_handler(lambda _, context: errors.append(context))
+
+    def slow(db: sqlite3.Connection) -> None:
+        db.execute("INSERT INTO config VALUES ('left', 'x')")
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait()
+
+    left = asyncio.ensure_future(database.write("test", slow))
+    await begun.wait()
+    waits = asyncio.ensure_future(
+        database.write(
+            "test", lambda db: db.execute("INSERT INTO config VALUES ('own', 'x')") and None
+        )
+    )
+    left.cancel()
+    go_on.set()
+    await waits
+    stored = await database.read(
+        lambda db: {row["key"] for row in db.execute("SELECT key FROM config")}
+    )
+    assert stored == {"left", "own"}
+    assert not errors
+
+
 async def test_locked_by_another_program_is_unavailable_and_recovers(
     database: Database, tmp_path: Path
 ) -> None:
